@@ -1,0 +1,1 @@
+"""The tables, a module a subject. Everything belongs to a registration (tenant = registration + deployment)."""
