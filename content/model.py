@@ -35,7 +35,8 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What every question has. ``points`` weigh it in the score; ``scored`` False weighs nothing."""
+    """What every question has. ``points`` weigh it in the score; ``scored`` False weighs nothing.
+    """
 
     id: str
     prompt: LocalizedText
@@ -117,7 +118,8 @@ class Mistake:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Numeric(Question):
-    """Right when ``abs(answer - value) <= tolerance`` and, where ``units`` stand, ``unit`` is chosen."""
+    """Right when ``abs(answer - value) <= tolerance`` and, where ``units`` stand, ``unit`` is
+    chosen."""
 
     value: Decimal
     tolerance: Decimal
@@ -162,7 +164,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario(Question):
-    """A situation (``prompt``) and its steps: each follow-on is shown once the one before is answered."""
+    """A situation (``prompt``) and its steps: each follow-on is shown once the one before is
+    answered."""
 
     steps: tuple[Step, ...]
 
@@ -170,7 +173,8 @@ class Scenario(Question):
 @dataclass(frozen=True, slots=True)
 class Page:
     """``body`` is the Markdown of each language, without front matter; ``body_line`` is the line of
-    the file on which it begins, for problems found later. ``paths`` are relative to the course."""
+    the file on which it begins, for problems found later. ``paths`` are relative to the course.
+    """
 
     id: str
     title: LocalizedText
@@ -238,8 +242,8 @@ class Unit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
-    """A whole course. ``root`` is its folder; ``digest`` is the SHA-256 of every file it is made of,
-    hexadecimal: two courses with one digest are the same version."""
+    """A whole course. ``root`` is its folder; ``digest`` is the SHA-256 of every file it is made
+    of, hexadecimal: two courses with one digest are the same version."""
 
     id: str
     version: str

@@ -1,0 +1,112 @@
+"""What learners did, and the scores on their way to the LMS."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lti_tool.models.base import Base, now
+from lti_tool.models.people import ResourceLink, User
+
+
+class UnitVersion(Base):
+    """A unit as it was when somebody began an attempt on it (``content.snapshot``), so that the
+    attempt can end on it after the course has changed. ``digest`` is the SHA-256 of
+    ``snapshot``."""
+
+    __tablename__ = "unit_versions"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    course_id: Mapped[str] = mapped_column(String(100))
+    unit_id: Mapped[str] = mapped_column(String(100))
+    snapshot: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class UnitProgress(Base):
+    """How far one user is in the unit of one resource link."""
+
+    __tablename__ = "unit_progress"
+    __table_args__ = (UniqueConstraint("user_id", "link_pk"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    link_pk: Mapped[int] = mapped_column(
+        ForeignKey("resource_links.id", ondelete="CASCADE"), index=True
+    )
+    page: Mapped[str | None] = mapped_column(String(100))
+    seen: Mapped[list[str]] = mapped_column(JSON, default=list)
+    started_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now)
+
+    user: Mapped[User] = relationship()
+    link: Mapped[ResourceLink] = relationship()
+    attempts: Mapped[list[Attempt]] = relationship(
+        back_populates="progress", order_by="Attempt.number", cascade="all, delete-orphan"
+    )
+
+
+class Attempt(Base):
+    """One attempt at a unit's quiz: open until ``handed_in_at``. ``earned`` and ``possible`` are
+    fractions (``"19/2"``), ``value`` the score from 0 to 100 with two decimals."""
+
+    __tablename__ = "attempts"
+    __table_args__ = (UniqueConstraint("progress_pk", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    progress_pk: Mapped[int] = mapped_column(ForeignKey("unit_progress.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    version_digest: Mapped[str] = mapped_column(ForeignKey("unit_versions.digest"))
+    language: Mapped[str] = mapped_column(String(35))
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    earned: Mapped[str | None] = mapped_column(String(40))
+    possible: Mapped[str | None] = mapped_column(String(40))
+    value: Mapped[str | None] = mapped_column(String(8))
+    started_at: Mapped[datetime] = mapped_column(default=now)
+    handed_in_at: Mapped[datetime | None]
+
+    progress: Mapped[UnitProgress] = relationship(back_populates="attempts")
+    version: Mapped[UnitVersion] = relationship()
+
+
+class DeliveryState(StrEnum):
+    DUE = "due"
+    DELIVERED = "delivered"
+    SUPERSEDED = "superseded"
+    FAILED = "failed"
+
+
+class ScoreDelivery(Base):
+    """A score to post to the LMS (AGS 2.0 §3.4), written in the transaction that made it.
+    ``timestamp`` is fixed when the row is written, in whole seconds, strictly rising for one
+    user and link: a repeat after a crash says the same again. ``due_at`` moves with each
+    failure; ``locked_until`` keeps two workers apart."""
+
+    __tablename__ = "score_deliveries"
+    __table_args__ = (
+        UniqueConstraint("user_id", "link_pk", "timestamp"),
+        Index("ix_score_deliveries_state_due", "state", "due_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    link_pk: Mapped[int] = mapped_column(
+        ForeignKey("resource_links.id", ondelete="CASCADE"), index=True
+    )
+    value: Mapped[str] = mapped_column(String(8))
+    timestamp: Mapped[datetime]
+    submitted_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(16), default=DeliveryState.DUE)
+    tries: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime] = mapped_column(default=now)
+    locked_until: Mapped[datetime | None]
+    delivered_at: Mapped[datetime | None]
+    last_error: Mapped[str | None] = mapped_column(String(500))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    user: Mapped[User] = relationship()
+    link: Mapped[ResourceLink] = relationship()

@@ -1,0 +1,111 @@
+"""Who launched, from where: users, contexts (the LMS's courses), resource links, enrolments,
+sessions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lti_tool.models.base import Base, now
+from lti_tool.models.registrations import Deployment, Registration
+
+
+class User(Base):
+    """A person as one platform knows them: (registration, sub). Names only where the platform
+    shares them."""
+
+    __tablename__ = "users"
+    __table_args__ = (UniqueConstraint("registration_id", "sub"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id", ondelete="CASCADE"))
+    sub: Mapped[str] = mapped_column(String(255))
+    name: Mapped[str | None] = mapped_column(String(255))
+    email: Mapped[str | None] = mapped_column(String(320))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    registration: Mapped[Registration] = relationship()
+
+
+class Context(Base):
+    """A course of the LMS, in one deployment."""
+
+    __tablename__ = "contexts"
+    __table_args__ = (UniqueConstraint("deployment_pk", "context_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    deployment_pk: Mapped[int] = mapped_column(ForeignKey("deployments.id", ondelete="CASCADE"))
+    context_id: Mapped[str] = mapped_column(String(255))
+    title: Mapped[str | None] = mapped_column(String(500))
+
+    deployment: Mapped[Deployment] = relationship()
+
+
+class ResourceLink(Base):
+    """A place in a context where a unit was put. ``course_id`` and ``unit_id`` come from the custom
+    parameters that deep linking set; ``line_item_url`` from the AGS claim, or made by us. A link
+    that names no unit has none."""
+
+    __tablename__ = "resource_links"
+    __table_args__ = (UniqueConstraint("context_pk", "resource_link_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    context_pk: Mapped[int] = mapped_column(ForeignKey("contexts.id", ondelete="CASCADE"))
+    resource_link_id: Mapped[str] = mapped_column(String(255))
+    title: Mapped[str | None] = mapped_column(String(500))
+    course_id: Mapped[str | None] = mapped_column(String(100))
+    unit_id: Mapped[str | None] = mapped_column(String(100))
+    line_item_url: Mapped[str | None] = mapped_column(String(2000))
+    line_items_url: Mapped[str | None] = mapped_column(String(2000))
+    ags_scopes: Mapped[list[str]] = mapped_column(JSON, default=list)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    context: Mapped[Context] = relationship()
+
+
+class Enrolment(Base):
+    """A user's rights in a context, from the context roles of the last launch; unknown roles are
+    learners'."""
+
+    __tablename__ = "enrolments"
+    __table_args__ = (UniqueConstraint("context_pk", "user_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    context_pk: Mapped[int] = mapped_column(ForeignKey("contexts.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    is_instructor: Mapped[bool] = mapped_column(default=False)
+    last_launch_at: Mapped[datetime] = mapped_column(default=now)
+
+    user: Mapped[User] = relationship()
+    context: Mapped[Context] = relationship()
+
+
+class LaunchSession(Base):
+    """One launch, alive until ``expires_at``. Its handle (128 random bits) is the only credential
+    that a URL may carry; only the hash is stored. ``cookie_hash`` binds it to a Partitioned
+    cookie where the browser kept one."""
+
+    __tablename__ = "launch_sessions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    handle_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    cookie_hash: Mapped[str | None] = mapped_column(String(64))
+    kind: Mapped[str] = mapped_column(String(16))  # "resource" or "deep-linking"
+    is_instructor: Mapped[bool] = mapped_column(default=False)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    context_pk: Mapped[int | None] = mapped_column(ForeignKey("contexts.id", ondelete="CASCADE"))
+    link_pk: Mapped[int | None] = mapped_column(ForeignKey("resource_links.id", ondelete="CASCADE"))
+    deployment_pk: Mapped[int] = mapped_column(ForeignKey("deployments.id", ondelete="CASCADE"))
+    language: Mapped[str | None] = mapped_column(String(35))
+    return_url: Mapped[str | None] = mapped_column(String(2000))
+    deep_linking: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    user: Mapped[User] = relationship()
+    context: Mapped[Context | None] = relationship()
+    link: Mapped[ResourceLink | None] = relationship()
+    deployment: Mapped[Deployment] = relationship()
