@@ -111,7 +111,9 @@ class NoRebinding:
 class LmsRuntime(Runtime):
     """As much of a runtime as LTI 1.3 needs: services, and grades that reach the gradebook."""
 
-    def publish(self, block: LtiConsumerXBlock, event_type: str, event_data: dict) -> None:
+    def publish(
+        self, block: LtiConsumerXBlock, event_type: str, event_data: dict[str, Any]
+    ) -> None:
         """Write down a grade."""
         if event_type == "grade":
             Grade.objects.create(
@@ -146,8 +148,9 @@ def load_block(location: UsageKey, user: User | AnonymousUser | None = None) -> 
         "lti_version": LtiConfiguration.LTI_1P3,
         "weight": placement.points,
     }
+    ids = MemoryIdManager()
     return CourseBlock(
-        LmsRuntime(MemoryIdManager(), services=services),
+        LmsRuntime(id_reader=ids, id_generator=ids, services=services),
         field_data=DictFieldData(fields),
         scope_ids=ScopeIds(user.id if user else None, BLOCK_TYPE, location, location),
     )

@@ -1,0 +1,37 @@
+"""The institution that the practice LMS plays: its course and its people (invented)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MEMBERSHIP = "http://purl.imsglobal.org/vocab/lis/v2/membership#"
+
+
+@dataclass(frozen=True)
+class Person:
+    id: str
+    given_name: str
+    family_name: str
+    is_teacher: bool
+    locale: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.given_name} {self.family_name}"
+
+    @property
+    def roles(self) -> list[str]:
+        return [MEMBERSHIP + ("Instructor" if self.is_teacher else "Learner")]
+
+
+COURSE_ID = "sse-2026"
+COURSE_TITLE = "Managing a social and solidarity economy organisation"
+PEOPLE = {
+    person.id: person
+    for person in (
+        Person("leila", "Leïla", "Haddad", True, "en"),
+        Person("marc", "Marc", "Fabre", False, "fr"),
+        Person("amina", "Amina", "Ben Salah", False, "ar"),
+        Person("eleni", "Eleni", "Vlachou", False, "en"),
+    )
+}

@@ -1,0 +1,180 @@
+"""What people see: choose who you are, the course, an activity in a frame, the gradebook,
+registering a tool."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from urllib.parse import urlencode
+
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from tests.practice_lms.campus import COURSE_TITLE, PEOPLE, Person
+from tests.practice_lms.messages import Messages, RequestRefused
+from tests.practice_lms.services import add_line_item, grade_of
+
+pages = Blueprint("pages", __name__)
+
+
+def _messages() -> Messages:
+    messages: Messages = current_app.extensions["practice_lms"]
+    return messages
+
+
+def _person() -> Person:
+    """Who the visitor plays: ``who`` of the query. This LMS signs nobody in."""
+    return PEOPLE.get(request.values.get("who", "")) or abort(404)
+
+
+@pages.app_context_processor
+def everywhere() -> dict[str, object]:
+    return {"course_title": COURSE_TITLE, "people": PEOPLE.values()}
+
+
+@pages.errorhandler(RequestRefused)
+def refused(error: RequestRefused) -> ResponseReturnValue:
+    return render_template("refused.html", reason=str(error)), 400
+
+
+@pages.get("/")
+def home() -> ResponseReturnValue:
+    return render_template("home.html", tools=_messages().store.all("tools"))
+
+
+@pages.get("/course")
+def course() -> ResponseReturnValue:
+    store = _messages().store
+    return render_template(
+        "course.html", person=_person(), links=store.all("links"), tools=store.all("tools")
+    )
+
+
+@pages.get("/activity/<link_id>")
+def activity(link_id: str) -> ResponseReturnValue:
+    link = _messages().store.get("links", link_id) or abort(404)
+    frame = url_for(
+        "pages.launch", link_id=link_id, locale=request.args.get("locale"), who=_person().id
+    )
+    return render_template("activity.html", person=_person(), title=link["title"], frame=frame)
+
+
+@pages.get("/launch/<link_id>")
+def launch(link_id: str) -> ResponseReturnValue:
+    """Begins a resource launch: redirects to the tool's login."""
+    store = _messages().store
+    link = store.get("links", link_id) or abort(404)
+    tool = store.get("tools", link["client_id"]) or abort(404)
+    message = {
+        "type": "resource",
+        "id": link_id,
+        "target_link_uri": link["url"],
+        "locale": request.args.get("locale"),
+    }
+    return redirect(_messages().login_url(tool, _person(), message))
+
+
+@pages.route("/auth", methods=["GET", "POST"])
+def authenticate() -> ResponseReturnValue:
+    """The tool's authentication request: answered with a form that posts the token to the tool."""
+    url, fields = _messages().authenticate(request.values)
+    return render_template("post.html", url=url, fields=fields)
+
+
+@pages.get("/add/<client_id>")
+def add(client_id: str) -> ResponseReturnValue:
+    """The picker of a tool, in a frame."""
+    if not _person().is_teacher:
+        abort(403)
+    frame = url_for("pages.launch_picker", client_id=client_id, who=_person().id)
+    return render_template("activity.html", person=_person(), title="Add content", frame=frame)
+
+
+@pages.get("/launch-picker/<client_id>")
+def launch_picker(client_id: str) -> ResponseReturnValue:
+    store = _messages().store
+    tool = store.get("tools", client_id) or abort(404)
+    person = _person()
+    if not person.is_teacher:
+        abort(403)
+    request_id = secrets.token_urlsafe(12)
+    store.put("deep linking", request_id, {"person": person.id, "client_id": client_id})
+    message = {
+        "type": "deep-linking",
+        "id": request_id,
+        "target_link_uri": _target_link_uri(tool),
+        "locale": request.args.get("locale"),
+    }
+    return redirect(_messages().login_url(tool, person, message))
+
+
+def _target_link_uri(tool: dict[str, object]) -> str:
+    configuration = tool["https://purl.imsglobal.org/spec/lti-tool-configuration"]
+    assert isinstance(configuration, dict)
+    return str(configuration["target_link_uri"])
+
+
+@pages.post("/deep-linking/<request_id>")
+def deep_linking_return(request_id: str) -> ResponseReturnValue:
+    """Takes the links that a tool's picker sends back; the page leaves the frame."""
+    store = _messages().store
+    asked = store.take("deep linking", request_id)
+    if asked is None:
+        raise RequestRefused("this selection was already taken, or never asked for")
+    items = _messages().content_items(request.form.get("JWT", ""), request_id)
+    for item in items:
+        link_id = secrets.token_hex(6)
+        link = {
+            "client_id": asked["client_id"],
+            "title": item.get("title") or "Untitled",
+            "text": item.get("text", ""),
+            "url": item.get("url")
+            or _target_link_uri(store.get("tools", asked["client_id"]) or {}),
+            "custom": item.get("custom", {}),
+            "line_item": None,
+        }
+        store.put("links", link_id, link)
+        if item.get("lineItem"):
+            label = item["lineItem"].get("label") or link["title"]
+            add_line_item(store, {**item["lineItem"], "label": label, "resourceLinkId": link_id})
+    course_url = url_for("pages.course", who=asked["person"])
+    return render_template("leave_frame.html", url=course_url, count=len(items))
+
+
+@pages.post("/links/<link_id>/remove")
+def remove_link(link_id: str) -> ResponseReturnValue:
+    if not _person().is_teacher:
+        abort(403)
+    _messages().store.remove("links", link_id)
+    return redirect(url_for("pages.course", who=_person().id))
+
+
+@pages.get("/gradebook")
+def gradebook() -> ResponseReturnValue:
+    """Every learner's grade of each line item, as the tool sent it."""
+    store = _messages().store
+    items, posted = store.all("line items"), store.all("scores")
+    learners = [person for person in PEOPLE.values() if not person.is_teacher]
+    rows = []
+    for person in learners:
+        cells = []
+        for item_id, item in items.items():
+            score = posted.get(f"{item_id} {person.id}")
+            cells.append((score, None if score is None else grade_of(score, item)))
+        rows.append((person, cells))
+    return render_template("gradebook.html", person=_person(), items=items.values(), rows=rows)
+
+
+@pages.get("/tools/register")
+def register_tool() -> ResponseReturnValue:
+    """Registers a tool by its URL: opens it with our configuration and a one-use token."""
+    url = request.args.get("url", "")
+    if not url:
+        return render_template("register.html")
+    token = secrets.token_urlsafe(24)
+    _messages().store.put("registration tokens", token, {"made": time.time()})
+    query = {
+        "openid_configuration": f"{_messages().base_url}/.well-known/openid-configuration",
+        "registration_token": token,
+    }
+    return redirect(f"{url}{'&' if '?' in url else '?'}{urlencode(query)}")
