@@ -1,0 +1,105 @@
+"""The database: one engine an application, SQLite set up to be shared, transactions that write."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.orm import Session
+
+from lti_tool.errors import ConfigError
+from lti_tool.models import db
+from lti_tool.settings import Settings
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_SECONDS = 20
+
+
+def init_database(app: Flask, settings: Settings) -> None:
+    """Give ``app`` its engine. Nothing is connected yet."""
+    options: dict[str, Any] = {"pool_size": settings.threads + 4, "max_overflow": 8}
+    if settings.is_sqlite:
+        options["connect_args"] = {"timeout": BUSY_SECONDS, "check_same_thread": False}
+        _make_folder(settings)
+    else:
+        options["pool_pre_ping"] = True
+        options["connect_args"] = {"connect_timeout": 10}
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
+    db.init_app(app)
+    with app.app_context():
+        if settings.is_sqlite:
+            _prepare_sqlite(db.engine)
+
+
+def _make_folder(settings: Settings) -> None:
+    path = Path(settings.database_url.removeprefix("sqlite:///"))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(
+            "config.database-folder",
+            f"LTI_TOOL_DATABASE_URL: the folder {path.parent} cannot be made ({error.strerror})",
+        ) from None
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    """WAL, so that readers never wait for a writer; foreign keys on; and transactions that we
+    begin ourselves, since the driver would begin each as a reader and fail to upgrade it."""
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=NORMAL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """The application context's session in a transaction that may write: committed at the end,
+    rolled back on any exception. On SQLite it takes the write lock at once, so that no
+    transaction fails half-way; what was read before is read again."""
+    session: Session = db.session()
+    session.rollback()
+    session.connection(execution_options={"writes": True})
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
+def upgrade_database(app: Flask) -> None:
+    """Bring the tables to this version of the tool."""
+    from flask_migrate import upgrade
+
+    with app.app_context():
+        upgrade(directory=str(MIGRATIONS))
+
+
+def revisions(app: Flask) -> tuple[str | None, str | None]:
+    """The database's revision and the one that this version of the tool needs."""
+    from alembic.config import Config
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with app.app_context(), db.engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    return current, ScriptDirectory.from_config(config).get_current_head()

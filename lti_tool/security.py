@@ -1,0 +1,130 @@
+"""Secrets that travel (handles, form tokens), cookies, and the headers of every answer."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from flask import Response, g
+
+#: 128 random bits (22 characters of base64url), the only credential that a URL may carry.
+HANDLE_BYTES = 16
+BROWSER_COOKIE = "sse_browser"
+
+#: Pages that name nobody and do nothing may be framed by anybody: a refusal must be readable.
+ANYWHERE = ("*",)
+
+
+def new_handle() -> str:
+    return secrets.token_urlsafe(HANDLE_BYTES)
+
+
+def hashed(secret: str) -> str:
+    """How a random secret is stored. It has 128 bits of its own: no salt, no slow hash."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def form_token(secret_key: str, purpose: str, handle: str) -> str:
+    """A token that only our own page for ``handle`` can hold (against forged forms)."""
+    return hmac.new(
+        secret_key.encode(), f"form:{purpose}:{handle}".encode(), hashlib.sha256
+    ).hexdigest()
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two secrets are one, in a time that tells nothing."""
+    return hmac.compare_digest(one.encode(), other.encode())
+
+
+def origin(url: str | None) -> str | None:
+    """``https://host:port`` of a URL; None for what is no web address."""
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return None
+    host = parts.hostname
+    if parts.scheme not in ("http", "https") or not host:
+        return None
+    if not all(letter.isalnum() or letter in ".-_:" for letter in host) or not host.isascii():
+        return None
+    host = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
+
+
+def origins(urls: Iterable[str | None]) -> tuple[str, ...]:
+    """The distinct origins of ``urls``, in their order."""
+    found = (origin(url) for url in urls)
+    return tuple(dict.fromkeys(item for item in found if item))
+
+
+def nonce() -> str:
+    """The nonce of the answer being made; scripts and styles without it do not run."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    return str(g.csp_nonce)
+
+
+def allow_frames(ancestors: Iterable[str]) -> None:
+    """Say who may frame the answer being made; nobody may unless said."""
+    g.frame_ancestors = tuple(ancestors)
+
+
+def allow_form_to(url: str) -> None:
+    """Let the answer's form go to another site's address (the deep-linking response)."""
+    target = origin(url)
+    if target:
+        g.form_targets = (*g.get("form_targets", ()), target)
+
+
+def set_headers(response: Response) -> Response:
+    """The ``after_request`` of every answer."""
+    headers = response.headers
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "no-referrer"
+    headers["Cross-Origin-Opener-Policy"] = "unsafe-none"
+    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+    if "Content-Security-Policy" not in headers:
+        headers["Content-Security-Policy"] = _policy()
+    if "Cache-Control" not in headers:
+        headers["Cache-Control"] = "no-store"
+    return response
+
+
+def set_cookie(response: Response, name: str, value: str, *, max_age: int) -> None:
+    """A cookie that a browser keeps in a cross-site frame, for that site's frames alone."""
+    response.set_cookie(
+        name,
+        value,
+        max_age=max_age,
+        path="/",
+        secure=True,
+        httponly=True,
+        samesite="None",
+        partitioned=True,
+    )
+
+
+def _policy() -> str:
+    key = nonce()
+    ancestors = " ".join(g.get("frame_ancestors", ())) or "'none'"
+    targets = " ".join(("'self'", *g.get("form_targets", ())))
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src 'nonce-{key}'",
+            f"style-src 'self' 'nonce-{key}'",
+            "img-src 'self' data:",
+            "media-src 'self'",
+            "font-src 'self'",
+            "connect-src 'self'",
+            "base-uri 'none'",
+            f"form-action {targets}",
+            f"frame-ancestors {ancestors}",
+        )
+    )

@@ -1,0 +1,275 @@
+"""The tool's settings: environment variables ``LTI_TOOL_*`` over a TOML file that
+``LTI_TOOL_CONFIG`` names. Each is documented in config/lti-tool.example.toml and
+docs/administrators.md; a wrong one says which it is, where it was found and what to write."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import tomllib
+from collections.abc import Mapping
+from contextlib import suppress
+from importlib import resources
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from lti_tool.errors import ConfigError
+
+PREFIX = "LTI_TOOL_"
+MIN_SECRET = 32
+MAKE_SECRET = 'python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+
+Network = IPv4Network | IPv6Network
+
+
+def shipped_courses() -> Path:
+    """The folder of the courses that come with the tool."""
+    return Path(str(resources.files("content") / "courses"))
+
+
+class Settings(BaseSettings):
+    """Every setting, checked. Frozen: what the tool started with is what it runs with."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+
+    public_url: str = Field(
+        "http://127.0.0.1:8000",
+        description="The address at which browsers and LMSs reach the tool, such as "
+        "https://learn.example.org: no path, no slash at the end.",
+    )
+    data_dir: Path = Field(Path("var"), description="Where the embedded default keeps its files.")
+    database_url: str = Field(
+        "",
+        description="sqlite:///path or postgresql+psycopg://user:password@host/name. "
+        "lti-tool.sqlite3 in the data folder unless said.",
+    )
+    secret_key: str = Field(
+        "",
+        repr=False,
+        description=f"At least {MIN_SECRET} random characters; encrypts the signing keys. "
+        "On SQLite one is made and kept in the data folder.",
+    )
+    courses: Annotated[tuple[Path, ...], NoDecode] = Field(
+        default_factory=lambda: (shipped_courses(),),
+        description="Course folders, or folders of them, joined by ':'. The shipped ones unless "
+        "said.",
+    )
+    trusted_networks: Annotated[tuple[Network, ...], NoDecode] = Field(
+        (),
+        description="Networks where the tool may call private addresses and plain http (an LMS "
+        "in an intranet), such as 127.0.0.0/8, separated by commas. None unless said.",
+    )
+    frame_ancestors: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Further origins that may frame the tool, separated by commas: for an LMS "
+        "whose pages stand on another host than its issuer (Open edX: its MFE host).",
+    )
+    tool_name: str = Field(
+        "SSE Campus", max_length=100, description="The name that LMSs and pages show."
+    )
+    accent: str = Field(
+        "#0b6e4f", description="The colour of buttons and links, as #rrggbb, dark enough on white."
+    )
+    language: Literal["en", "fr", "ar"] = Field(
+        "en", description="The pages' language where neither launch nor browser says one."
+    )
+    session_hours: float = Field(
+        12, gt=0, le=168, description="How long a launch stays open after its last use."
+    )
+    invite_hours: float = Field(
+        72, gt=0, le=720, description="How long a registration URL can be used."
+    )
+    threads: int = Field(8, ge=1, le=64, description="Threads of the embedded server.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="How much is logged."
+    )
+    log_format: Literal["text", "json"] = Field("text", description="How each log line looks.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        name = os.environ.get(PREFIX + "CONFIG")
+        if not name:
+            return (init_settings, env_settings)
+        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls, Path(name)))
+
+    @field_validator("public_url")
+    @classmethod
+    def _check_public_url(cls, value: str) -> str:
+        value = value.rstrip("/")
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("write a whole address, such as https://learn.example.org")
+        if parts.path or parts.query or parts.fragment or parts.username:
+            raise ValueError("write scheme, host and port only: the tool needs a host of its own")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _check_database_url(cls, value: str) -> str:
+        if value.startswith(("postgres://", "postgresql://")):
+            value = "postgresql+psycopg://" + value.split("://", 1)[1]
+        if value and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError("write sqlite:///path or postgresql+psycopg://user:password@host/name")
+        return value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _check_secret(cls, value: str) -> str:
+        if value and len(value) < MIN_SECRET:
+            raise ValueError(
+                f"has {len(value)} characters, needs {MIN_SECRET}; make one with: {MAKE_SECRET}"
+            )
+        return value
+
+    @field_validator("courses", mode="before")
+    @classmethod
+    def _split_courses(cls, value: object) -> object:
+        return [part for part in value.split(os.pathsep) if part] if _text(value) else value
+
+    @field_validator("trusted_networks", "frame_ancestors", mode="before")
+    @classmethod
+    def _split_list(cls, value: object) -> object:
+        return re.split(r"[\s,]+", value.strip()) if _text(value) else value or ()
+
+    @field_validator("trusted_networks", mode="before")
+    @classmethod
+    def _check_networks(cls, value: Any) -> tuple[Network, ...]:
+        try:
+            return tuple(ip_network(part) for part in value if part != "")
+        except ValueError as error:
+            raise ValueError(f"{error}; write networks such as 10.0.0.0/8, fd00::/8") from None
+
+    @field_validator("frame_ancestors")
+    @classmethod
+    def _check_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in value:
+            if not re.fullmatch(r"https?://[A-Za-z0-9.\-\[\]:]+", origin):
+                raise ValueError(f"{origin!r} is no origin; write https://apps.lms.example.org")
+        return value
+
+    @field_validator("accent")
+    @classmethod
+    def _check_accent(cls, value: str) -> str:
+        if not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
+            raise ValueError("write a colour as #rrggbb")
+        return value
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite:")
+
+    def with_public_url(self, url: str) -> Settings:
+        """The same settings at another address (``serve`` without a public URL)."""
+        return self.model_copy(update={"public_url": url})
+
+
+def _text(value: object) -> bool:
+    return isinstance(value, str) and value != ""
+
+
+def load_settings(**overrides: object) -> Settings:
+    """The settings of this process, complete, or ``ConfigError`` naming every wrong one."""
+    name = os.environ.get(PREFIX + "CONFIG")
+    written = _read_file(Path(name)) if name else {}
+    try:
+        settings = Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        raise ConfigError("config.invalid", _explain(error, name, written)) from None
+    return complete(settings)
+
+
+def complete(settings: Settings) -> Settings:
+    """Fill in what depends on other settings: the database's place and the secret key."""
+    settings = settings.model_copy(update={"data_dir": settings.data_dir.absolute()})
+    if not settings.database_url:
+        url = f"sqlite:///{settings.data_dir / 'lti-tool.sqlite3'}"
+        settings = settings.model_copy(update={"database_url": url})
+    if not settings.secret_key:
+        if not settings.is_sqlite:
+            raise ConfigError(
+                "config.secret-missing",
+                f"{PREFIX}SECRET_KEY is not set, in the environment nor in the file that "
+                f"{PREFIX}CONFIG names. Make one with: {MAKE_SECRET} and keep it: it encrypts "
+                "the tool's signing keys.",
+            )
+        secret = _kept_secret(settings.data_dir / "secret-key")
+        settings = settings.model_copy(update={"secret_key": secret})
+    return settings
+
+
+def unknown_variables(environ: Mapping[str, str]) -> list[str]:
+    """Variables that look like ours and are none: misspelt settings."""
+    known = {PREFIX + field.upper() for field in Settings.model_fields} | {PREFIX + "CONFIG"}
+    return sorted(name for name in environ if name.startswith(PREFIX) and name not in known)
+
+
+def _read_file(path: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        reason = f"{error}; see config/lti-tool.example.toml"
+    raise ConfigError(
+        "config.file-unreadable", f"{PREFIX}CONFIG names {path}, which cannot be read: {reason}"
+    )
+
+
+def _explain(error: ValidationError, file: str | None, written: Mapping[str, object]) -> str:
+    lines = []
+    for item in error.errors():
+        key = str(item["loc"][0]) if item["loc"] else "?"
+        where = "the environment" if PREFIX + key.upper() in os.environ else "the command line"
+        if where == "the command line" and key in written:
+            where = str(file)
+        text = item["msg"].removeprefix("Value error, ")
+        if item["type"] == "extra_forbidden":
+            text = "there is no such setting; see config/lti-tool.example.toml"
+        lines.append(f"{PREFIX}{key.upper()} (from {where}): {text}")
+    return "\n".join(lines)
+
+
+def _kept_secret(path: Path) -> str:
+    """The secret key kept in the data folder; made there, readable to its owner only, where
+    there is none. Two processes that start at once agree on one."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w", encoding="ascii") as stream:
+                stream.write(secrets.token_urlsafe(48))
+            with suppress(FileExistsError):
+                os.link(draft, path)
+            draft.unlink()
+        secret = path.read_text(encoding="ascii").strip()
+    except OSError as error:
+        raise ConfigError(
+            "config.data-dir",
+            f"{path} cannot be written or read ({error.strerror}). Set {PREFIX}DATA_DIR to a "
+            f"folder that this user may write to, or set {PREFIX}SECRET_KEY.",
+        ) from None
+    if len(secret) < MIN_SECRET:
+        raise ConfigError(
+            "config.secret-missing", f"{path} is damaged: delete it to have a new one made."
+        )
+    return secret
