@@ -39,11 +39,13 @@ class ConsumedNonce(Base):
 class SigningKey(Base):
     """A key pair of the tool. The newest active one signs; retired ones stay in the keyset until
     ``retires_at`` so that tokens on their way still verify. The private part is encrypted with
-    the tool's secret key."""
+    the tool's secret key. ``serial`` counts from 1, so that of many processes starting together
+    only one makes the first key."""
 
     __tablename__ = "signing_keys"
 
     kid: Mapped[str] = mapped_column(String(64), primary_key=True)
+    serial: Mapped[int] = mapped_column(unique=True)
     public_pem: Mapped[str] = mapped_column(Text)
     private_encrypted: Mapped[bytes]
     created_at: Mapped[datetime] = mapped_column(default=now)
