@@ -35,8 +35,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What every question has. ``points`` weigh it in the score; ``scored`` False weighs nothing.
-    """
+    """What every question has. ``points`` weigh it in the score; ``scored`` False weighs nothing."""
 
     id: str
     prompt: LocalizedText
@@ -208,11 +207,14 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class MediaFile:
-    """A file beside the pages. ``path`` is relative to the course folder and ASCII."""
+    """A file beside the pages. ``path`` is relative to the course folder and ASCII. ``width`` and
+    ``height`` are a picture's, in CSS pixels, where its file tells them."""
 
     path: str
     source: Path
     size: int
+    width: int | None = None
+    height: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,6 +262,7 @@ class Course:
     media: tuple[MediaFile, ...]
     root: Path
     digest: str
+    transcripts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def default_language(self) -> str:

@@ -1,0 +1,238 @@
+"""The files of a course folder, read so that nothing outside it and nothing oversized is touched.
+
+The folder is scanned once, without following links; everything later is looked up in that list. A
+path that leads outside is therefore never found, whatever it looks like.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from content.findings import Findings, Mark
+
+#: A page is a few kilobytes; a megabyte of text is a mistake or an attack.
+MAX_TEXT_BYTES = 1024 * 1024
+MAX_FILES = 20_000
+MAX_DEPTH = 6
+_CHUNK = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A regular file found by the scan. ``path`` is relative to the course, with ``/``."""
+
+    path: str
+    size: int
+    device: int
+    inode: int
+
+
+@dataclass(slots=True)
+class CourseFiles:
+    """The scanned folder. ``used`` collects the digest of each file that makes the course."""
+
+    root: Path
+    findings: Findings
+    entries: dict[str, Entry] = field(default_factory=dict)
+    folders: set[str] = field(default_factory=set)
+    refused: set[str] = field(default_factory=set)
+    used: dict[str, bytes] = field(default_factory=dict)
+
+    @classmethod
+    def scan(cls, root: Path, findings: Findings) -> CourseFiles:
+        """List ``root``. Links and special files are errors; hidden files are passed over."""
+        files = cls(root, findings)
+        files._scan_folder("", 0)
+        return files
+
+    def _scan_folder(self, folder: str, depth: int) -> None:
+        if depth > MAX_DEPTH:
+            self.findings.error(
+                Mark(folder),
+                "file.too-deep",
+                f"folders are nested more than {MAX_DEPTH} deep",
+                "move the files up; see the layout in docs/course-format.md",
+            )
+            return
+        try:
+            found = sorted(os.scandir(self.root / folder), key=lambda item: item.name)
+        except OSError as error:
+            self._unreadable(folder or ".", error)
+            return
+        for item in found:
+            if item.name.startswith("."):
+                continue
+            path = f"{folder}/{item.name}" if folder else item.name
+            if len(self.entries) >= MAX_FILES:
+                self.findings.error(
+                    Mark("."),
+                    "file.too-many",
+                    f"the folder holds more than {MAX_FILES} files",
+                    "is this the course's folder? Point at the folder with course.yaml",
+                )
+                return
+            self._scan_item(item, path, depth)
+
+    def _scan_item(self, item: os.DirEntry[str], path: str, depth: int) -> None:
+        printable = path.encode("utf-8", "backslashreplace").decode()
+        mark = Mark(printable)
+        try:
+            info = item.stat(follow_symlinks=False)
+        except OSError as error:
+            self._unreadable(printable, error)
+            return
+        if stat.S_ISLNK(info.st_mode):
+            self.refused.add(path)
+            self.findings.error(
+                mark,
+                "file.symlink",
+                "this is a symbolic link, which courses may not contain",
+                "replace it by the file it points to",
+            )
+        elif stat.S_ISDIR(info.st_mode):
+            self.folders.add(path)
+            self._scan_folder(path, depth + 1)
+        elif stat.S_ISREG(info.st_mode):
+            if printable == path:
+                self.entries[path] = Entry(path, info.st_size, info.st_dev, info.st_ino)
+            else:
+                self.findings.error(
+                    mark,
+                    "file.name",
+                    "the file's name is not valid UTF-8",
+                    "rename it with plain letters",
+                )
+        else:
+            self.refused.add(path)
+            self.findings.error(
+                mark,
+                "file.special",
+                "this is a device, pipe or socket, not a file",
+                "remove it from the course",
+            )
+
+    def _unreadable(self, path: str, error: OSError) -> None:
+        self.findings.error(
+            Mark(path),
+            "file.unreadable",
+            f"this cannot be read: {error.strerror or error}",
+            "check the permissions of the file and of its folder",
+        )
+
+    def within(self, folder: str) -> list[Entry]:
+        """The files below ``folder``, in the order of their paths."""
+        prefix = f"{folder}/"
+        return [entry for path, entry in self.entries.items() if path.startswith(prefix)]
+
+    def text(self, path: str) -> str | None:
+        """The text of ``path`` with ``\\n`` line ends and without BOM; None after a problem.
+
+        Missing is a problem too (``file.missing``).
+        """
+        entry = self.entries.get(path)
+        if entry is None:
+            if path not in self.refused:
+                self.findings.error(
+                    Mark(path),
+                    "file.missing",
+                    "this file is missing",
+                    "create it; see the layout in docs/course-format.md",
+                )
+            return None
+        if entry.size > MAX_TEXT_BYTES:
+            self._too_large(path, entry.size)
+            return None
+        try:
+            raw = self._read(entry)
+        except OSError as error:
+            self._unreadable(path, error)
+            return None
+        if len(raw) > MAX_TEXT_BYTES:
+            self._too_large(path, len(raw))
+            return None
+        self.used[path] = hashlib.sha256(raw).digest()
+        return decode(raw, Mark(path), self.findings)
+
+    def _too_large(self, path: str, size: int) -> None:
+        self.findings.error(
+            Mark(path),
+            "file.too-large",
+            f"this text file has {size:,} bytes; {MAX_TEXT_BYTES:,} are allowed",
+            "split the text; pictures, sound and films belong into media/",
+        )
+
+    def _read(self, entry: Entry) -> bytes:
+        with os.fdopen(self._open(entry), "rb") as stream:
+            return stream.read(MAX_TEXT_BYTES + 1)
+
+    def _open(self, entry: Entry) -> int:
+        """Open exactly the file that was scanned: a link put there since is refused."""
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+        handle = os.open(self.root / entry.path, flags)
+        info = os.fstat(handle)
+        if (info.st_dev, info.st_ino) != (entry.device, entry.inode):
+            os.close(handle)
+            raise OSError(0, "it changed while the course was read")
+        return handle
+
+    def use_media(self, path: str) -> None:
+        """Take a media file into the course's digest."""
+        digest = hashlib.sha256()
+        try:
+            with os.fdopen(self._open(self.entries[path]), "rb") as stream:
+                while chunk := stream.read(_CHUNK):
+                    digest.update(chunk)
+        except OSError as error:
+            self._unreadable(path, error)
+        self.used[path] = digest.digest()
+
+    def head(self, path: str, size: int) -> bytes:
+        """The first ``size`` bytes of a media file; empty if it cannot be read."""
+        try:
+            with os.fdopen(self._open(self.entries[path]), "rb") as stream:
+                return stream.read(size)
+        except OSError as error:
+            self._unreadable(path, error)
+            return b""
+
+    def digest(self) -> str:
+        """SHA-256 over the paths and contents of the files used, hexadecimal."""
+        total = hashlib.sha256()
+        for path in sorted(self.used):
+            total.update(path.encode() + b"\0" + self.used[path])
+        return total.hexdigest()
+
+
+def decode(raw: bytes, mark: Mark, findings: Findings) -> str | None:
+    """UTF-8 bytes as text with ``\\n`` line ends; None after a problem at the first bad byte."""
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        # The offset counts without the BOM; both are used only to count lines and characters.
+        body = raw.removeprefix(b"\xef\xbb\xbf")
+        before = body[: error.start].decode("utf-8", "replace")
+        hint = "save the file as UTF-8"
+        if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+            hint += " (it looks like UTF-16)"
+        elif error.start < len(body):
+            guess = body[error.start : error.start + 1].decode("latin-1")
+            hint += f" (it may be Windows-1252, where this byte is “{guess}”)"
+        line = before.count("\n") + 1
+        column = len(before) - (before.rfind("\n") + 1) + 1
+        findings.error(mark.at(line, column), "file.encoding", "this byte is not UTF-8", hint)
+        return None
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\0" in text:
+        line = text[: text.index("\0")].count("\n") + 1
+        findings.error(
+            mark.at(line),
+            "file.encoding",
+            "the file contains zero bytes: it is not a text file",
+            "save it as UTF-8 text",
+        )
+        return None
+    return text

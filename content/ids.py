@@ -1,0 +1,39 @@
+"""Identifiers that authors give, and the short form under which a player remembers them."""
+
+from __future__ import annotations
+
+import base64
+import difflib
+import hashlib
+import re
+from collections.abc import Iterable
+
+ID_PATTERN = re.compile(r"[a-z][a-z0-9-]*", re.ASCII)
+#: Longest identifier: it becomes part of file names and of manifest identifiers.
+MAX_ID_LENGTH = 64
+
+
+def is_id(text: str) -> bool:
+    """Whether ``text`` is lower-case ASCII letters, digits and hyphens, starting with a letter."""
+    return len(text) <= MAX_ID_LENGTH and ID_PATTERN.fullmatch(text) is not None
+
+
+def short_hash(identifier: str) -> str:
+    """The first 18 bits of the SHA-256 of ``identifier``, as three base64url characters.
+
+    Packed into suspend data, where SCORM 1.2 leaves 4,096 characters for everything.
+    """
+    digest = hashlib.sha256(identifier.encode()).digest()
+    return base64.urlsafe_b64encode(digest[:3]).decode()[:3]
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A sentence that proposes the nearest of ``known``, or lists them; for hints."""
+    names = list(known)
+    near = difflib.get_close_matches(word[:80], names, n=1, cutoff=0.6)
+    if near:
+        return f"did you mean “{near[0]}”?"
+    if not names:
+        return "none is defined"
+    shown = ", ".join(names[:12]) + (" …" if len(names) > 12 else "")
+    return f"known: {shown}"

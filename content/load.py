@@ -1,0 +1,180 @@
+"""A folder → ``Course``, or every problem in it at once."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from pathlib import Path
+
+from content.checks import check_course
+from content.files import CourseFiles
+from content.findings import Findings, Mark
+from content.loaded import Loaded
+from content.media import read_media
+from content.metadata import Defaults, read_fields, read_licence, read_mastery, read_named
+from content.model import Course, Term
+from content.problems import ContentError, Problem
+from content.questions import report_duplicates
+from content.reader import Fields, Reading
+from content.source import Sequence, parse_yaml
+from content.units import read_unit
+
+FORMAT = 1
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}", re.ASCII)
+_FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}", re.ASCII)
+
+
+def load_course(folder: Path) -> Course:
+    """The course in ``folder``. Raises ``ContentError`` with all problems if any is an error.
+
+    Warnings alone do not raise; ``inspect_course`` shows them.
+    """
+    course, problems = inspect_course(folder)
+    if course is None:
+        raise ContentError(problems)
+    return course
+
+
+def inspect_course(folder: Path) -> tuple[Course | None, tuple[Problem, ...]]:
+    """The course, or None if it has errors, and all problems, warnings too, sorted by place."""
+    findings = Findings()
+    root = folder.resolve()
+    if not root.is_dir():
+        findings.error(
+            Mark("."),
+            "file.missing",
+            f"there is no folder {folder}",
+            "give the path of the folder that holds course.yaml",
+        )
+        return None, findings.sorted()
+    files = CourseFiles.scan(root, findings)
+    course = _read_course(files, findings)
+    return (None if findings.has_errors else course), findings.sorted()
+
+
+def _read_course(files: CourseFiles, findings: Findings) -> Course | None:
+    fields = read_fields(files, Reading((), findings), "course.yaml")
+    if fields.broken:
+        return None
+    _check_format(fields)
+    reading = fields.reading = Reading(_languages(fields), findings)
+    competences = read_named(fields, "competences", "competence")
+    target_groups = read_named(fields, "target_groups", "target group")
+    defaults = Defaults(
+        licence=read_licence(fields),
+        authors=tuple(text for text, _ in fields.texts("authors")),
+        mastery_score=read_mastery(fields, Decimal(70)),
+        competences=tuple(competence.id for competence in competences),
+        target_groups=tuple(group.id for group in target_groups),
+    )
+    folders = _unit_folders(fields)
+    read = [read_unit(files, reading, name, mark, defaults) for name, mark in folders]
+    units = tuple(unit for unit in read if unit is not None)
+    report_duplicates([(unit.unit.id, unit.mark) for unit in units], fields, "unit")
+    glossary = _glossary(files, reading)
+    media, transcripts = read_media(files, [unit.base for unit in units])
+    course = Course(
+        id=fields.identifier(),
+        version=fields.text("version"),
+        languages=reading.languages,
+        title=fields.localized("title"),
+        description=fields.localized("description"),
+        licence=defaults.licence,
+        authors=defaults.authors,
+        mastery_score=defaults.mastery_score,
+        competences=competences,
+        target_groups=target_groups,
+        glossary=glossary or (),
+        units=tuple(unit.unit for unit in units),
+        media=media,
+        root=files.root,
+        digest=files.digest(),
+        transcripts=transcripts,
+    )
+    fields.done()
+    all_units = len(units) == len(read) and all(unit.complete for unit in units)
+    check_course(Loaded(course, files, findings, units, all_units, glossary is not None))
+    return course
+
+
+def _check_format(fields: Fields) -> None:
+    text = fields.text("format")
+    if text and text != str(FORMAT):
+        fields.wrong(
+            "format",
+            "course.format",
+            f"this is format “{text[:20]}”; this program knows format {FORMAT}",
+            f"write “format: {FORMAT}”, or use a newer program",
+        )
+
+
+def _languages(fields: Fields) -> tuple[str, ...]:
+    languages: dict[str, None] = {}
+    for text, mark in fields.texts("languages"):
+        if not _LANGUAGE.fullmatch(text):
+            fields.findings.error(
+                mark,
+                "language.invalid",
+                f"“{text[:40]}” is not a language tag",
+                "write a tag such as en, fr, ar or pt-BR",
+            )
+        elif text in languages:
+            fields.findings.error(
+                mark, "id.duplicate", f"the language “{text}” stands twice", "keep one of them"
+            )
+        else:
+            languages[text] = None
+    return tuple(languages)
+
+
+def _unit_folders(fields: Fields) -> list[tuple[str, Mark]]:
+    folders: dict[str, Mark] = {}
+    for text, mark in fields.texts("units"):
+        if not _FOLDER.fullmatch(text):
+            fields.findings.error(
+                mark,
+                "file.outside",
+                f"“{text[:80]}” is not the name of a folder under units/",
+                "write the folder's name alone: letters, digits, hyphens",
+            )
+        elif text in folders:
+            fields.findings.error(
+                mark, "id.duplicate", f"the unit folder “{text}” stands twice", "keep one of them"
+            )
+        else:
+            folders[text] = mark
+    return list(folders.items())
+
+
+def _glossary(files: CourseFiles, reading: Reading) -> tuple[Term, ...] | None:
+    """The terms; None if the file is there and cannot be read."""
+    path = "glossary.yaml"
+    if path not in files.entries and path not in files.refused:
+        return ()
+    text = files.text(path)
+    mark = Mark(path)
+    before = reading.findings.count
+    node = parse_yaml(text, mark, reading.findings) if text is not None else None
+    if not isinstance(node, Sequence):
+        if text is not None and reading.findings.count == before and node is not None:
+            reading.findings.error(
+                node.mark,
+                "field.type",
+                "the glossary must be a list",
+                "begin each entry with “- id: …”",
+            )
+            return None
+        return () if reading.findings.count == before else None
+    terms = []
+    children = [Fields(reading, item, item.mark, "glossary entry") for item in node.items]
+    for child in children:
+        terms.append(
+            Term(child.identifier(), child.localized("term"), child.localized("definition"))
+        )
+        child.done()
+    report_duplicates(
+        [(term.id, child.at("id")) for term, child in zip(terms, children, strict=True)],
+        Fields(reading, None, mark, "glossary"),
+        "term",
+    )
+    return tuple(terms)

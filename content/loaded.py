@@ -1,0 +1,31 @@
+"""A course as it was read, with the places of its parts: what the checks across files need."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from content.files import CourseFiles
+from content.findings import Findings, Mark
+from content.model import Course, Unit
+
+
+@dataclass(slots=True)
+class LoadedUnit:
+    """``complete`` is False where unit.yaml or questions.yaml could not be read: then what they
+    would have defined is not missed. ``marks``: where pages, questions and outcomes stand."""
+
+    base: str
+    unit: Unit
+    mark: Mark
+    complete: bool
+    marks: dict[tuple[str, str], Mark] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Loaded:
+    course: Course
+    files: CourseFiles
+    findings: Findings
+    units: tuple[LoadedUnit, ...]
+    all_units: bool
+    all_terms: bool

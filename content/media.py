@@ -1,0 +1,150 @@
+"""The files beside the pages: which kinds may be there, and that they are what they say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from content.files import CourseFiles, Entry
+from content.findings import Mark
+from content.images import picture_size
+from content.model import Course, MediaFile, Unit
+from content.svg import read_svg
+
+#: Extensions that may stand in a media folder, and what they are served as. Nothing here can run
+#: script in a page: SVG, which could, is checked and only ever shown through ``<img>``.
+MEDIA_TYPES = {
+    ".csv": "text/csv",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".gif": "image/gif",
+    ".jpeg": "image/jpeg",
+    ".jpg": "image/jpeg",
+    ".m4a": "audio/mp4",
+    ".mp3": "audio/mpeg",
+    ".mp4": "video/mp4",
+    ".odp": "application/vnd.oasis.opendocument.presentation",
+    ".ods": "application/vnd.oasis.opendocument.spreadsheet",
+    ".odt": "application/vnd.oasis.opendocument.text",
+    ".ogg": "audio/ogg",
+    ".pdf": "application/pdf",
+    ".png": "image/png",
+    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain",
+    ".vtt": "text/vtt",
+    ".webm": "video/webm",
+    ".webp": "image/webp",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+PICTURES = frozenset({".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp"})
+VIDEOS = frozenset({".mp4", ".webm"})
+SOUNDS = frozenset({".m4a", ".mp3", ".ogg"})
+_TRANSCRIPT = ".md"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII)
+_HEADER_BYTES = 256 * 1024
+
+
+def extension(path: str) -> str:
+    """``.png`` of ``media/a.PNG``; empty without a dot."""
+    name = path.rpartition("/")[2]
+    return f".{name.rpartition('.')[2].lower()}" if "." in name else ""
+
+
+def find_media(course: Course, unit: Unit, name: str, language: str) -> MediaFile | None:
+    """The file that ``name`` means on a page in ``language``: the unit's before the course's, and
+    in each folder ``families.fr.svg`` before ``families.svg``."""
+    files = {media.path: media for media in course.media}
+    return next((files[path] for path in media_paths(unit, name, language) if path in files), None)
+
+
+def find_transcript(course: Course, unit: Unit, name: str, language: str) -> str | None:
+    """The path, in ``course.transcripts``, of the transcript that ``name`` means."""
+    paths = media_paths(unit, name, language)
+    return next((path for path in paths if path in course.transcripts), None)
+
+
+def media_paths(unit: Unit, name: str, language: str) -> list[str]:
+    """Where ``name`` is looked for, in order."""
+    stem, dot, ending = name.rpartition(".")
+    names = [f"{stem}.{language}.{ending}", name] if dot else [name]
+    folders = (f"units/{unit.folder}/media", "media")
+    return [f"{folder}/{each}" for folder in folders for each in names]
+
+
+def read_media(
+    files: CourseFiles, bases: Sequence[str]
+) -> tuple[tuple[MediaFile, ...], dict[str, str]]:
+    """The media of the course and of the units under ``bases``, and their transcripts by path."""
+    media: list[MediaFile] = []
+    transcripts: dict[str, str] = {}
+    seen: dict[str, str] = {}
+    for folder in ("media", *(f"{base}/media" for base in bases)):
+        for entry in files.within(folder):
+            if not _acceptable(entry, folder, files, seen):
+                continue
+            if extension(entry.path) == _TRANSCRIPT:
+                transcripts[entry.path] = files.text(entry.path) or ""
+            else:
+                media.append(_media_file(entry, files))
+    return tuple(sorted(media, key=lambda item: item.path)), transcripts
+
+
+def _acceptable(entry: Entry, folder: str, files: CourseFiles, seen: dict[str, str]) -> bool:
+    mark = Mark(entry.path)
+    names = entry.path.removeprefix(f"{folder}/").split("/")
+    if not all(_NAME.fullmatch(name) for name in names):
+        files.findings.error(
+            mark,
+            "file.name",
+            "the name of a media file may only have letters a–z, digits, hyphens, _ and .",
+            "rename it: other names break in some learning platforms and zip programs",
+        )
+        return False
+    other = seen.setdefault(entry.path.lower(), entry.path)
+    if other != entry.path:
+        files.findings.error(
+            mark,
+            "file.case-collision",
+            f"the name differs from “{other}” only in capitals",
+            "rename one: on Windows and macOS they are the same file",
+        )
+        return False
+    kind = extension(entry.path)
+    if kind not in MEDIA_TYPES and kind != _TRANSCRIPT:
+        files.findings.error(
+            mark,
+            "media.type",
+            f"“{kind or 'no ending'}” is not a kind of file that courses may carry",
+            "use one of: " + " ".join(sorted(MEDIA_TYPES)),
+        )
+        return False
+    return True
+
+
+def _media_file(entry: Entry, files: CourseFiles) -> MediaFile:
+    files.use_media(entry.path)
+    kind = extension(entry.path)
+    source = files.root / entry.path
+    size: tuple[int, int] | None = None
+    if kind == ".svg":
+        text = files.text(entry.path)
+        size = read_svg(text, Mark(entry.path), files.findings) if text is not None else None
+    elif kind in PICTURES:
+        size = picture_size(files.head(entry.path, _HEADER_BYTES))
+        if size is None:
+            files.findings.error(
+                Mark(entry.path),
+                "media.unreadable",
+                f"this is not a picture that a browser shows as {kind}",
+                "export it again, and let its ending match its kind",
+            )
+    elif kind == ".vtt":
+        text = files.text(entry.path)
+        if text is not None and not text.startswith("WEBVTT"):
+            files.findings.error(
+                Mark(entry.path, 1, 1),
+                "media.bad-captions",
+                "captions must begin with the word WEBVTT",
+                "save them in the WebVTT format",
+            )
+    return MediaFile(entry.path, source, entry.size, *(size or (None, None)))

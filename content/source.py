@@ -1,0 +1,249 @@
+"""YAML that keeps the line and column of every key and value, and front matter.
+
+Built from parser events instead of composed nodes: the C composer recurses without a bound, so
+that a hundred kilobytes of ``[`` would end the process. Scalars stay text, exactly as written: only
+the reader who wants a number or a yes asks for one, so ``no`` is Norwegian and ``1.10`` a version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import yaml
+
+from content.findings import Findings, Mark
+
+MAX_DEPTH = 16
+_PLAIN_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """Text as written. ``empty`` where nothing (or ``null``) stands without quotes."""
+
+    mark: Mark
+    text: str
+    plain: bool = True
+
+    @property
+    def empty(self) -> bool:
+        return self.plain and self.text in _PLAIN_NULLS
+
+
+@dataclass(slots=True)
+class Sequence:
+    mark: Mark
+    items: list[Node] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Mapping:
+    mark: Mark
+    items: dict[str, Node] = field(default_factory=dict)
+    keys: dict[str, Mark] = field(default_factory=dict)
+
+
+Node: TypeAlias = Scalar | Sequence | Mapping
+
+
+class _RefusedError(Exception):
+    """Reading stops at a problem that is already among the findings."""
+
+
+def parse_yaml(text: str, mark: Mark, findings: Findings, *, first_line: int = 1) -> Node | None:
+    """The one document in ``text`` with positions; None after a problem or if there is nothing.
+
+    ``first_line`` is the line of the file on which ``text`` begins. Problems: ``yaml.syntax``,
+    ``yaml.duplicate-key``, ``yaml.alias``, ``yaml.tag``, ``yaml.depth``.
+    """
+    builder = _Builder(mark, findings, first_line)
+    try:
+        return builder.build(yaml.parse(text, Loader=yaml.CSafeLoader))
+    except _RefusedError:
+        return None
+    except yaml.MarkedYAMLError as error:
+        where = error.problem_mark or error.context_mark
+        place = mark.at(where.line + first_line, where.column + 1) if where else mark
+        findings.error(place, "yaml.syntax", _plain_words(error, first_line), _hint(error))
+    except yaml.YAMLError as error:
+        place, what = _bad_character(text, mark, first_line)
+        findings.error(place, "yaml.syntax", what or str(error), "remove the character")
+    return None
+
+
+class _Builder:
+    """Folds parser events into nodes with a stack of its own."""
+
+    def __init__(self, mark: Mark, findings: Findings, first_line: int) -> None:
+        self._mark = mark
+        self._findings = findings
+        self._first_line = first_line
+        self._stack: list[Sequence | Mapping] = []
+        self._pending: list[tuple[str, Mark] | None] = []
+        self._root: Node | None = None
+
+    def build(self, events: Iterator[yaml.Event]) -> Node | None:
+        documents = 0
+        for event in events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    self._refuse(
+                        event,
+                        "yaml.syntax",
+                        "a second document begins here",
+                        "remove the line “---”: one file holds one document",
+                    )
+            elif isinstance(event, yaml.NodeEvent):
+                self._node(event)
+            elif isinstance(event, yaml.CollectionEndEvent):
+                self._stack.pop()
+                self._pending.pop()
+        return None if isinstance(self._root, Scalar) and self._root.empty else self._root
+
+    def _place(self, event: yaml.Event) -> Mark:
+        start = event.start_mark
+        return (
+            self._mark.at(start.line + self._first_line, start.column + 1) if start else self._mark
+        )
+
+    def _refuse(self, event: yaml.Event, code: str, message: str, hint: str) -> None:
+        self._findings.error(self._place(event), code, message, hint)
+        raise _RefusedError
+
+    def _node(self, event: yaml.NodeEvent) -> None:
+        if isinstance(event, yaml.AliasEvent) or event.anchor:
+            name = f"{'*' if isinstance(event, yaml.AliasEvent) else '&'}{event.anchor}"
+            self._refuse(
+                event,
+                "yaml.alias",
+                f"“{name}” is a YAML anchor or alias, which courses may not use",
+                "write the value out, or put it in quotes if it begins with & or *",
+            )
+        tag = getattr(event, "tag", None)
+        if tag not in (None, "!"):
+            self._refuse(
+                event,
+                "yaml.tag",
+                f"“{tag}” is a YAML tag, which courses may not use",
+                "remove it, or put the value in quotes if it begins with !",
+            )
+        mark = self._place(event)
+        if isinstance(event, yaml.ScalarEvent):
+            self._put(Scalar(mark, event.value, plain=event.style is None), event)
+            return
+        if len(self._stack) >= MAX_DEPTH:
+            self._refuse(
+                event,
+                "yaml.depth",
+                f"values are nested more than {MAX_DEPTH} deep",
+                "compare with the examples in docs/course-format.md",
+            )
+        node: Sequence | Mapping = (
+            Mapping(mark) if isinstance(event, yaml.MappingStartEvent) else Sequence(mark)
+        )
+        self._put(node, event)
+        self._stack.append(node)
+        self._pending.append(None)
+
+    def _put(self, node: Node, event: yaml.NodeEvent) -> None:
+        if not self._stack:
+            self._root = node
+            return
+        parent = self._stack[-1]
+        if isinstance(parent, Sequence):
+            parent.items.append(node)
+            return
+        key = self._pending[-1]
+        if key is not None:
+            parent.items[key[0]] = node
+            self._pending[-1] = None
+            return
+        if not isinstance(node, Scalar):
+            self._refuse(
+                event, "yaml.syntax", "a key must be one word", "put quotes around “{” or “[”"
+            )
+            return
+        if node.text in parent.keys:
+            first = parent.keys[node.text].line
+            self._findings.error(
+                node.mark,
+                "yaml.duplicate-key",
+                f"the key “{node.text[:80]}” stands here and on line {first}",
+                "keep one of them",
+            )
+        parent.keys[node.text] = node.mark
+        self._pending[-1] = (node.text, node.mark)
+
+
+def _plain_words(error: yaml.MarkedYAMLError, first_line: int) -> str:
+    problem = error.problem or "it cannot be understood"
+    if "cannot start any token" in problem:
+        return "this character cannot begin a value"
+    if "mapping values are not allowed" in problem:
+        return "there is a colon where none is expected"
+    context = f" ({error.context})" if error.context else ""
+    if context and error.context_mark:
+        context = f" ({error.context} that begins on line {error.context_mark.line + first_line})"
+    return f"this is not valid YAML: {problem}{context}"
+
+
+def _hint(error: yaml.MarkedYAMLError) -> str:
+    problem = f"{error.problem} {error.context}"
+    if "mapping values" in problem:
+        return "put text that contains “: ” in quotes, and check the indentation"
+    if "cannot start any token" in problem:
+        return "indent with spaces, not tabs; put text beginning with @ or ` or % in quotes"
+    if "quoted scalar" in problem:
+        return "a quotation mark is opened and not closed, or stands inside its own kind"
+    if "flow" in problem:
+        return "a { or [ is not closed, a comma is missing, or text with , or } needs quotes"
+    return "check indentation (spaces only), colons and quotation marks on this line and above"
+
+
+def _bad_character(text: str, mark: Mark, first_line: int) -> tuple[Mark, str]:
+    for index, char in enumerate(text):
+        if (char < " " and char not in "\t\n") or char in "\x7f\ufffe\uffff":
+            before = text[:index]
+            line = before.count("\n") + first_line
+            column = index - (before.rfind("\n") + 1) + 1
+            return mark.at(line, column), f"the control character U+{ord(char):04X} stands here"
+    return mark, ""
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """The YAML at the head of a page and the Markdown after it. ``broken`` where the YAML could not
+    be read, which is said already."""
+
+    fields: Node | None
+    body: str
+    body_line: int
+    broken: bool = False
+
+
+def split_front_matter(text: str, mark: Mark, findings: Findings) -> FrontMatter:
+    """Separate the block between the first ``---`` and the next from the Markdown below it.
+
+    No block, or one that is not closed, is ``page.front-matter``; then all of ``text`` is the body.
+    """
+    lines = text.split("\n")
+    if lines[0].rstrip() == "---":
+        for number, line in enumerate(lines[1:], 1):
+            if line.rstrip() in ("---", "..."):
+                before = findings.count
+                fields = parse_yaml("\n".join(lines[1:number]), mark, findings, first_line=2)
+                body = "\n".join(lines[number + 1 :])
+                return FrontMatter(fields, body, number + 2, findings.count > before)
+        problem = "the front matter that begins here is not closed"
+    else:
+        problem = "the page does not begin with front matter"
+    findings.error(
+        mark.at(1),
+        "page.front-matter",
+        problem,
+        "begin the file with a line ---, a line “title: …”, and a line ---",
+    )
+    return FrontMatter(None, text, 1, broken=True)
