@@ -173,7 +173,7 @@ class Messages:
         return claims
 
     def content_items(self, token: str, request_id: str) -> list[Record]:
-        """The links in a deep-linking response (LTI Deep Linking 2.0 §3.2). Raises RequestRefused."""
+        """The links in a response (LTI Deep Linking 2.0 §3.2). Raises RequestRefused."""
         claims = self.read_from_tool(token, self.base_url)
         if claims.get(CLAIM + "message_type") != "LtiDeepLinkingResponse":
             raise RequestRefused("message_type must be LtiDeepLinkingResponse")

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from tests.practice_lms.campus import COURSE_TITLE, PEOPLE, Person
 from tests.practice_lms.messages import Messages, RequestRefused
 from tests.practice_lms.services import add_line_item, grade_of
+from tests.practice_lms.store import Record
 
 pages = Blueprint("pages", __name__)
 
@@ -64,7 +65,7 @@ def launch(link_id: str) -> ResponseReturnValue:
     """Begins a resource launch: redirects to the tool's login."""
     store = _messages().store
     link = store.get("links", link_id) or abort(404)
-    tool = store.get("tools", link["client_id"]) or abort(404)
+    tool = _tool(link["client_id"])
     message = {
         "type": "resource",
         "id": link_id,
@@ -93,7 +94,7 @@ def add(client_id: str) -> ResponseReturnValue:
 @pages.get("/launch-picker/<client_id>")
 def launch_picker(client_id: str) -> ResponseReturnValue:
     store = _messages().store
-    tool = store.get("tools", client_id) or abort(404)
+    tool = _tool(client_id)
     person = _person()
     if not person.is_teacher:
         abort(403)
@@ -108,9 +109,12 @@ def launch_picker(client_id: str) -> ResponseReturnValue:
     return redirect(_messages().login_url(tool, person, message))
 
 
-def _target_link_uri(tool: dict[str, object]) -> str:
+def _tool(client_id: str) -> Record:
+    return _messages().store.get("tools", client_id) or abort(404)
+
+
+def _target_link_uri(tool: Record) -> str:
     configuration = tool["https://purl.imsglobal.org/spec/lti-tool-configuration"]
-    assert isinstance(configuration, dict)
     return str(configuration["target_link_uri"])
 
 
@@ -128,8 +132,7 @@ def deep_linking_return(request_id: str) -> ResponseReturnValue:
             "client_id": asked["client_id"],
             "title": item.get("title") or "Untitled",
             "text": item.get("text", ""),
-            "url": item.get("url")
-            or _target_link_uri(store.get("tools", asked["client_id"]) or {}),
+            "url": item.get("url") or _target_link_uri(_tool(asked["client_id"])),
             "custom": item.get("custom", {}),
             "line_item": None,
         }
@@ -139,6 +142,29 @@ def deep_linking_return(request_id: str) -> ResponseReturnValue:
             add_line_item(store, {**item["lineItem"], "label": label, "resourceLinkId": link_id})
     course_url = url_for("pages.course", who=asked["person"])
     return render_template("leave_frame.html", url=course_url, count=len(items))
+
+
+@pages.post("/links")
+def add_link() -> ResponseReturnValue:
+    """Adds a link by hand, as trainers do where a tool has no picker: custom parameters are
+    lines of ``name=value``; a grade column comes with it."""
+    if not _person().is_teacher:
+        abort(403)
+    form = request.form
+    pairs = (line.partition("=") for line in form.get("custom", "").splitlines() if "=" in line)
+    link_id = secrets.token_hex(6)
+    link = {
+        "client_id": form["client_id"],
+        "title": form["title"],
+        "text": "",
+        "url": form.get("url") or _target_link_uri(_tool(form["client_id"])),
+        "custom": {name.strip(): value.strip() for name, _, value in pairs},
+        "line_item": None,
+    }
+    store = _messages().store
+    store.put("links", link_id, link)
+    add_line_item(store, {"label": form["title"], "scoreMaximum": 100, "resourceLinkId": link_id})
+    return redirect(url_for("pages.course", who=_person().id))
 
 
 @pages.post("/links/<link_id>/remove")

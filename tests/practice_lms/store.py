@@ -29,7 +29,8 @@ class Store:
         with self._lock:
             self._db.execute(
                 "INSERT INTO records VALUES (?, ?, (SELECT coalesce(max(place), 0) + 1 "
-                "FROM records WHERE kind = ?), ?) ON CONFLICT (kind, id) DO UPDATE SET value = excluded.value",
+                "FROM records WHERE kind = ?), ?) "
+                "ON CONFLICT (kind, id) DO UPDATE SET value = excluded.value",
                 (kind, record_id, kind, json.dumps(value)),
             )
 

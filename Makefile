@@ -1,0 +1,63 @@
+# Two commands do everything: make run, make test. `make help` lists the rest.
+.DELETE_ON_ERROR:
+.SUFFIXES:
+PYTHON ?= python3
+CHROMIUM ?=
+TOOL_PORT ?= 8000
+LMS_PORT ?= 8001
+WORKERS ?= 2
+export PYTHON CHROMIUM
+BIN := .venv/bin
+
+.PHONY: help run install test lint bench moodle lock dev-install browser
+
+help:  ## this list
+	@sed -nE 's/^([a-z-]+):.*  ## (.*)/make \1	\2/p' Makefile | expand -t 16
+
+run: install  ## build the packages, start the tool and the practice LMS
+	@$(BIN)/python config/dev/run.py --tool-port $(TOOL_PORT) --lms-port $(LMS_PORT)
+
+install:  ## the environment alone, in .venv/
+	@config/dev/install.sh requirements.lock
+
+test: dev-install browser tests/node/node_modules/.done .venv-xblock/.done  ## the whole suite
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+
+lint: dev-install tests/node/node_modules/.done  ## ruff, mypy, import-linter, and the player's types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/node tests/node/node_modules/typescript/bin/tsc -p content/player/tsconfig.json
+
+bench: dev-install  ## speed and memory, as ratios measured in one run
+	$(BIN)/python -m tests.bench
+
+moodle: dev-install browser  ## drive a Moodle: make moodle URL=… USER=… PASSWORD=…
+	$(BIN)/python -m tests.moodle --url "$(URL)" --user "$(USER)" --password "$(PASSWORD)" $(ARGS)
+
+dev-install:
+	@config/dev/install.sh requirements-dev.lock
+
+browser:
+	@config/dev/chromium.sh
+
+# The npm that comes as a wheel, so that a machine needs no Node.js of its own.
+tests/node/node_modules/.done: tests/node/package-lock.json | dev-install
+	@echo "Installing the tests' JavaScript packages …" >&2
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --prefix tests/node --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# An LTI platform that we did not write, in an environment of its own.
+.venv-xblock/.done: tests/xblock_platform/requirements.txt | dev-install
+	@echo "Installing lti-consumer-xblock for the tests …" >&2
+	@rm -rf .venv-xblock && $(BIN)/python -m venv .venv-xblock
+	@.venv-xblock/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+COMPILE := $(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-annotate --no-header pyproject.toml --extra postgresql --group build
+
+lock: dev-install  ## write the lock files anew, with hashes and no addresses
+	$(COMPILE) --upgrade -o requirements.lock
+	$(COMPILE) --upgrade --group dev -c requirements.lock -o requirements-dev.lock
