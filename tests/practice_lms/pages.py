@@ -7,7 +7,16 @@ import secrets
 import time
 from urllib.parse import urlencode
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from tests.practice_lms.campus import COURSE_TITLE, PEOPLE, Person
@@ -189,6 +198,12 @@ def gradebook() -> ResponseReturnValue:
             cells.append((score, None if score is None else grade_of(score, item)))
         rows.append((person, cells))
     return render_template("gradebook.html", person=_person(), items=items.values(), rows=rows)
+
+
+@pages.get("/tools")
+def tools() -> ResponseReturnValue:
+    """The registered tools as JSON, for scripts."""
+    return jsonify(list(_messages().store.all("tools").values()))
 
 
 @pages.get("/tools/register")
