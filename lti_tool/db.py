@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from lti_tool.settings import Settings
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 20
+
+_writes: ContextVar[bool] = ContextVar("writes", default=False)
 
 
 def init_database(app: Flask, settings: Settings) -> None:
@@ -64,24 +67,25 @@ def _prepare_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes.get() else "BEGIN")
 
 
 @contextmanager
 def writing() -> Iterator[Session]:
     """The application context's session in a transaction that may write: committed at the end,
-    rolled back on any exception. On SQLite it takes the write lock at once, so that no
-    transaction fails half-way; what was read before is read again."""
+    rolled back on any exception. On SQLite every transaction begun inside takes the write lock
+    at once, so that none fails half-way; what was read before is read again."""
     session: Session = db.session()
     session.rollback()
-    session.connection(execution_options={"writes": True})
+    token = _writes.set(True)
     try:
         yield session
         session.commit()
     except BaseException:
         session.rollback()
         raise
+    finally:
+        _writes.reset(token)
 
 
 def upgrade_database(app: Flask) -> None:

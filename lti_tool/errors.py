@@ -41,6 +41,24 @@ class PlatformError(LtiToolError):
         self.retry_after = retry_after
 
 
+class SessionRejected(LtiToolError):
+    """A handle that opens nothing: never issued, expired, of another browser, or of a platform
+    that has been suspended. The way on is to launch again."""
+
+    def __init__(self, code: str, message: str, status: int = 401) -> None:
+        super().__init__(code, message)
+        self.status = status
+
+
+class RequestRefused(LtiToolError):
+    """A request that the tool understands and does not carry out: wrong, too large, too late or
+    not this person's to make."""
+
+    def __init__(self, code: str, message: str, status: int = 400) -> None:
+        super().__init__(code, message)
+        self.status = status
+
+
 class ConfigError(LtiToolError):
     """A setting is missing or wrong; the message says which, where it was looked for, and what to
     write."""

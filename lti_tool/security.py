@@ -10,21 +10,10 @@ from urllib.parse import urlsplit
 
 from flask import Response, g
 
-#: 128 random bits (22 characters of base64url), the only credential that a URL may carry.
-HANDLE_BYTES = 16
 BROWSER_COOKIE = "sse_browser"
 
 #: Pages that name nobody and do nothing may be framed by anybody: a refusal must be readable.
 ANYWHERE = ("*",)
-
-
-def new_handle() -> str:
-    return secrets.token_urlsafe(HANDLE_BYTES)
-
-
-def hashed(secret: str) -> str:
-    """How a random secret is stored. It has 128 bits of its own: no salt, no slow hash."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def form_token(secret_key: str, purpose: str, handle: str) -> str:

@@ -71,6 +71,9 @@ class Settings(BaseSettings):
         description="Networks where the tool may call private addresses and plain http (an LMS "
         "in an intranet), such as 127.0.0.0/8, separated by commas. None unless said.",
     )
+    ca_bundle: Path | None = Field(
+        None, description="Certificate authorities for an LMS with a certificate of its own (PEM)."
+    )
     frame_ancestors: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
         description="Further origins that may frame the tool, separated by commas: for an LMS "
@@ -78,6 +81,9 @@ class Settings(BaseSettings):
     )
     tool_name: str = Field(
         "SSE Campus", max_length=100, description="The name that LMSs and pages show."
+    )
+    contact: str | None = Field(
+        None, max_length=200, description="An address for administrators, shown on refusal pages."
     )
     accent: str = Field(
         "#0b6e4f", description="The colour of buttons and links, as #rrggbb, dark enough on white."

@@ -86,7 +86,8 @@ class Enrolment(Base):
 class LaunchSession(Base):
     """One launch, alive until ``expires_at``. Its handle (128 random bits) is the only credential
     that a URL may carry; only the hash is stored. ``cookie_hash`` binds it to a Partitioned
-    cookie where the browser kept one."""
+    cookie where the browser kept one. ``version_digest`` is the ``UnitVersion`` of the document
+    that was last shown: an attempt begun in it begins on that version."""
 
     __tablename__ = "launch_sessions"
 
@@ -102,6 +103,7 @@ class LaunchSession(Base):
     language: Mapped[str | None] = mapped_column(String(35))
     return_url: Mapped[str | None] = mapped_column(String(2000))
     deep_linking: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    version_digest: Mapped[str | None] = mapped_column(String(64))
     expires_at: Mapped[datetime] = mapped_column(index=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
 
