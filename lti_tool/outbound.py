@@ -1,21 +1,43 @@
-"""The one way out: every HTTP call of the tool to a platform goes through here."""
+"""The one way out: every HTTP call of the tool to a platform goes through here.
+
+An address that a platform gave us must not make the tool call into the network that it stands in
+(SSRF). So the name is resolved once, every address it has is judged, and the connection is made
+to an address that was judged: between check and use there is no second look-up to answer
+otherwise. Host header, SNI and certificate check keep the name.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from ipaddress import IPv4Network, IPv6Network
+import json as jsonlib
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+from urllib3.poolmanager import PoolManager
 
-Network = IPv4Network | IPv6Network
-#: (host, port) → the addresses that the name has.
-Resolver = Callable[[str, int], Sequence[str]]
+from lti_tool.addresses import Guard, Network, Resolver
+from lti_tool.errors import ConfigError, PlatformError
+
+#: Some platforms answer 403 to a request that names no agent.
+USER_AGENT = "sse-campus-lti-tool/1.0 (+https://purl.imsglobal.org/spec/lti/v1p3)"
+CHUNK = 64 * 1024
 
 
 class Outbound:
     """A guarded HTTP client. Raises ``PlatformError`` (codes ``outbound.*``) and nothing else; an
-    answer with any status below 300 or from 400 is returned for the caller to judge."""
+    answer with any status but a redirect's is returned for the caller to judge. Thread-safe."""
 
     def __init__(
         self,
@@ -26,10 +48,18 @@ class Outbound:
         total_seconds: float = 30.0,
         resolver: Resolver | None = None,
     ) -> None:
-        raise NotImplementedError
+        if ca_bundle is not None and not Path(ca_bundle).exists():
+            raise ConfigError(
+                "config.ca-bundle", f"the file of certificates {ca_bundle} does not exist"
+            )
+        self._adapter = _GuardedAdapter(Guard(trusted_networks, resolver))
+        self._verify: str | bool = ca_bundle or True
+        self._timeout = timeout
+        self._max_bytes = max_bytes
+        self._total = total_seconds
 
     def get(self, url: str, *, headers: Mapping[str, str] | None = None) -> requests.Response:
-        raise NotImplementedError
+        return self.session().get(url, headers=headers)
 
     def post(
         self,
@@ -39,8 +69,271 @@ class Outbound:
         json: Any = None,
         headers: Mapping[str, str] | None = None,
     ) -> requests.Response:
-        raise NotImplementedError
+        return self.session().post(url, data=data, json=json, headers=headers)
 
     def session(self) -> requests.Session:
-        """A ``requests.Session`` under the same guard, for PyLTI1p3's classes."""
-        raise NotImplementedError
+        """A ``requests.Session`` under the same guard, for PyLTI1p3's classes. It keeps no
+        cookies beyond itself; connections are shared."""
+        return _GuardedSession(
+            self._adapter, self._verify, self._timeout, self._max_bytes, self._total
+        )
+
+
+class _GuardedSession(requests.Session):
+    """A session that cannot be talked out of the guard: the caller's ``timeout``, ``verify``,
+    ``proxies``, ``stream`` and ``allow_redirects`` are not heard."""
+
+    def __init__(
+        self,
+        adapter: _GuardedAdapter,
+        verify: str | bool,
+        timeout: tuple[float, float],
+        max_bytes: int,
+        total: float,
+    ) -> None:
+        super().__init__()
+        self.trust_env = False
+        self.verify = verify
+        self.headers["User-Agent"] = USER_AGENT
+        self.mount("https://", adapter)
+        self.mount("http://", adapter)
+        self._timeout = timeout
+        self._max_bytes = max_bytes
+        self._total = total
+
+    def request(  # type: ignore[override]
+        self,
+        method: str,
+        url: str,
+        *,
+        params: Any = None,
+        data: Any = None,
+        headers: Any = None,
+        json: Any = None,
+        **_ignored: object,
+    ) -> requests.Response:
+        _check_url(url)
+        with _Call(self._total) as call:
+            try:
+                response = super().request(
+                    method,
+                    url,
+                    params=params,
+                    data=data,
+                    headers=headers,
+                    json=json,
+                    timeout=self._timeout,
+                    allow_redirects=False,
+                    stream=True,
+                )
+                try:
+                    _read(response, self._max_bytes, call)
+                finally:
+                    response.close()
+            except PlatformError:
+                raise
+            except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+                raise _explain(error, url, call) from error
+        if response.is_redirect or response.is_permanent_redirect:
+            raise PlatformError(
+                "outbound.redirected",
+                f"{_host(url)} answered with a redirect, which is not followed: enter the final "
+                "address",
+                retryable=False,
+                status=response.status_code,
+            )
+        return response
+
+
+class _Call:
+    """The time that one request may take in all. A body that drips one byte a second never runs
+    into a read timeout, so a timer ends the connection."""
+
+    _current = threading.local()
+
+    def __init__(self, seconds: float) -> None:
+        self.expired = False
+        self._ends = time.monotonic() + seconds
+        self._socket: socket.socket | None = None
+        self._timer = threading.Timer(seconds, self._expire)
+        self._timer.daemon = True
+
+    @classmethod
+    def uses(cls, sock: object) -> None:
+        """Tell the thread's current call which socket it speaks through."""
+        call: _Call | None = getattr(cls._current, "call", None)
+        if call is not None and isinstance(sock, socket.socket):
+            call._socket = sock
+
+    def __enter__(self) -> _Call:
+        _Call._current.call = self
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+        _Call._current.call = None
+
+    def _expire(self) -> None:
+        self.expired = True
+        sock = self._socket
+        if sock is not None:
+            # Not SSLSocket.shutdown, which drops the TLS object under a reading thread.
+            with suppress(OSError):
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+
+def _guarded_connection(connection: HTTPConnection, guard: Guard, plain: bool) -> socket.socket:
+    """Connect to the first reachable of the name's addresses, all of them judged before."""
+    host, port = connection._dns_host.strip("[]"), int(connection.port or (80 if plain else 443))
+    last: OSError | None = None
+    for family, address in guard.addresses(host, port, plain=plain):
+        sock = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            sock.settimeout(connection.timeout)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            _Call.uses(sock)
+            sock.connect((address, port))
+            return sock
+        except OSError as error:
+            sock.close()
+            last = error
+    if isinstance(last, TimeoutError):
+        raise ConnectTimeoutError(connection, "no answer") from last
+    raise NewConnectionError(connection, str(last)) from last
+
+
+class _GuardedAdapter(HTTPAdapter):
+    """requests' adapter over pools whose connections ask the guard where to connect."""
+
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+        super().__init__(pool_connections=32, pool_maxsize=8, max_retries=0)
+
+    def init_poolmanager(
+        self, connections: int, maxsize: int, block: bool = False, **pool_kwargs: Any
+    ) -> None:
+        guard = self._guard
+
+        class Plain(HTTPConnection):
+            def _new_conn(self) -> socket.socket:
+                return _guarded_connection(self, guard, plain=True)
+
+            def request(self, *args: Any, **kwargs: Any) -> None:
+                _Call.uses(self.sock)
+                super().request(*args, **kwargs)
+
+        class Tls(HTTPSConnection):
+            def _new_conn(self) -> socket.socket:
+                return _guarded_connection(self, guard, plain=False)
+
+            def connect(self) -> None:
+                super().connect()
+                _Call.uses(self.sock)
+
+            def request(self, *args: Any, **kwargs: Any) -> None:
+                _Call.uses(self.sock)
+                super().request(*args, **kwargs)
+
+        class PlainPool(HTTPConnectionPool):
+            ConnectionCls = Plain
+
+        class TlsPool(HTTPSConnectionPool):
+            ConnectionCls = Tls
+
+        self.poolmanager = PoolManager(num_pools=connections, maxsize=maxsize, block=block)
+        self.poolmanager.pool_classes_by_scheme = {"http": PlainPool, "https": TlsPool}
+
+    def proxy_manager_for(self, proxy: str, **_: Any) -> Any:
+        raise PlatformError("outbound.proxy", "proxies are not used", retryable=False)
+
+
+def _check_url(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018  (raises where it is no number)
+        bad = (
+            parts.scheme not in ("http", "https")
+            or not parts.hostname
+            or parts.username is not None
+            or parts.password is not None
+            or any(c <= " " or c == "\x7f" or c == "\\" for c in url)
+        )
+    except ValueError:
+        bad = True
+    if bad:
+        raise PlatformError(
+            "outbound.url-invalid", "the platform's address is no https URL", retryable=False
+        )
+
+
+def _read(response: requests.Response, limit: int, call: _Call) -> None:
+    """Read the body, up to ``limit`` bytes after decompression, into ``response``."""
+    parts: list[bytes] = []
+    size = 0
+    for part in response.raw.stream(CHUNK, decode_content=True):
+        parts.append(part)
+        size += len(part)
+        if size > limit:
+            raise PlatformError(
+                "outbound.too-large",
+                f"{_host(response.url)} answered with more than {limit} bytes",
+                retryable=False,
+                status=response.status_code,
+            )
+    if call.expired:
+        raise TimeoutError
+    response._content = b"".join(parts)
+    response._content_consumed = True  # type: ignore[attr-defined]
+
+
+def _explain(error: Exception, url: str, call: _Call) -> PlatformError:
+    host = _host(url)
+    chain: list[BaseException] = []
+    cause: BaseException | None = error
+    while cause is not None and len(chain) < 12:
+        chain.append(cause)
+        inner = cause.args[0] if cause.args else None
+        reason = getattr(cause, "reason", None)
+        cause = (
+            reason
+            if isinstance(reason, BaseException)
+            else inner
+            if isinstance(inner, BaseException)
+            else cause.__cause__
+        )
+    for cause in chain:
+        if isinstance(cause, PlatformError):
+            return cause
+    if call.expired or any(_is_timeout(c) for c in chain):
+        return PlatformError("outbound.timeout", f"{host} did not answer in time", retryable=True)
+    if any(isinstance(c, ssl.SSLError | ssl.CertificateError) for c in chain):
+        return PlatformError(
+            "outbound.tls-failed",
+            f"{host} has no valid certificate: {chain[-1]}",
+            retryable=True,
+        )
+    if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidHeader):
+        return PlatformError("outbound.url-invalid", f"{host}: no valid URL", retryable=False)
+    return PlatformError("outbound.unreachable", f"{host} cannot be reached", retryable=True)
+
+
+def _is_timeout(error: BaseException) -> bool:
+    kinds = (TimeoutError, requests.Timeout, urllib3.exceptions.TimeoutError)
+    return isinstance(error, kinds)
+
+
+def _host(url: str | None) -> str:
+    try:
+        return urlsplit(url or "").hostname or "the platform"
+    except ValueError:
+        return "the platform"
+
+
+def json_of(response: requests.Response) -> Any:
+    """The body as JSON, whatever its Content-Type says (Moodle's token is text/html); None where
+    it is none."""
+    try:
+        return jsonlib.loads(response.content)
+    except (ValueError, RecursionError):
+        return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -35,8 +35,8 @@ class ResourceLinkClaim:
 
 @dataclass(frozen=True, slots=True)
 class AgsClaim:
-    """The grade services that the launch offers (AGS 2.0 §3.1). Each URL lies on a host of the
-    registration, else it is left out."""
+    """The grade services that the launch offers (AGS 2.0 §3.1). Whether a bearer may go to these
+    URLs is judged when one is sent (``Platform.owns``), so that a refusal is seen."""
 
     scopes: tuple[str, ...]
     line_item: str | None
@@ -62,11 +62,18 @@ class DeepLinkingSettings:
 
     def to_json(self) -> dict[str, Any]:
         """For the ``LaunchSession`` row."""
-        raise NotImplementedError
+        return asdict(self)
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> DeepLinkingSettings:
-        raise NotImplementedError
+        """Back from the row."""
+        return cls(
+            return_url=str(value["return_url"]),
+            accept_types=tuple(value["accept_types"]),
+            accept_multiple=bool(value["accept_multiple"]),
+            accept_line_item=bool(value["accept_line_item"]),
+            data=value["data"],
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,238 @@
+"""A verified token's claims → ``Launch`` (LTI Core 1.3 §5.3–5.4, Deep Linking 2.0 §3.4).
+
+What a launch rests on is refused where it is missing or of the wrong type; what it can do without
+is left out. PyLTI1p3's own validators have the last word on the message's shape."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, cast
+
+from pylti1p3.cookie import CookieService
+from pylti1p3.exception import LtiException
+from pylti1p3.message_launch import MessageLaunch
+from pylti1p3.request import Request
+from pylti1p3.session import SessionService
+from pylti1p3.tool_config.abstract import ToolConfAbstract
+
+from lti_tool.lti import claims as c
+from lti_tool.lti.refusals import refuse
+from lti_tool.lti.roles import is_instructor, may_place
+from lti_tool.lti.text import identifier, mapping, origin_of, text, texts, web_url
+from lti_tool.lti.token import SignedClaims, issued_at
+from lti_tool.models import Deployment, Registration
+
+LTI = "https://purl.imsglobal.org/spec/lti/claim/"
+DEEP_LINKING_SETTINGS = "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings"
+AGS = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
+NRPS = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
+VERSION = "1.3.0"
+LANGUAGE_LIMIT = 35
+CUSTOM_COUNT = 100
+
+
+class Message(MessageLaunch[Request, ToolConfAbstract[Request], SessionService, CookieService]):
+    """PyLTI1p3's launch over claims that are verified already: none of its own token, state and
+    nonce handling takes place."""
+
+    def __init__(self, claims: Mapping[str, Any]) -> None:
+        self._jwt = cast(Any, {"body": dict(claims)})
+        self._validated = True
+        self._auto_validation = False
+
+    def _get_request_param(self, key: str) -> str:
+        raise NotImplementedError
+
+    def check(self) -> None:
+        """Run the validator of the message type."""
+        try:
+            self.validate_message()
+        except LtiException as error:
+            raise refuse("claim.malformed", str(error)) from None
+        except (AttributeError, KeyError, TypeError):
+            raise refuse("claim.malformed") from None
+
+
+def deployment_id_of(claims: SignedClaims) -> str:
+    """§5.3.3."""
+    found = identifier(claims.get(LTI + "deployment_id"))
+    if found is None:
+        raise refuse("claim.deployment")
+    return found
+
+
+def check_message(claims: SignedClaims, registration: Registration, tool_origin: str) -> None:
+    """All that can be refused without the database."""
+    message_type = _message_type(claims)
+    deployment_id_of(claims)
+    _sub(claims, registration)
+    _roles(claims)
+    _context(claims)
+    _target(claims, tool_origin, message_type)
+    if message_type == c.DEEP_LINKING:
+        _deep_linking(claims)
+    else:
+        _resource_link(claims)
+    checked: dict[str, Any] = {"sub": "anonymous", **claims}
+    checked["sub"] = checked["sub"] or "anonymous"
+    Message(checked).check()
+
+
+def launch_of(
+    claims: SignedClaims, registration: Registration, deployment: Deployment, tool_origin: str
+) -> c.Launch:
+    """The typed launch of claims that ``check_message`` let pass."""
+    message_type = _message_type(claims)
+    roles = _roles(claims)
+    presentation = mapping(claims.get(LTI + "launch_presentation"))
+    deep = message_type == c.DEEP_LINKING
+    locale = presentation.get("locale") or claims.get("locale")
+    return c.Launch(
+        registration=registration,
+        deployment=deployment,
+        message_type=message_type,
+        target_link_uri=_target(claims, tool_origin, message_type),
+        sub=_sub(claims, registration),
+        name=_name(claims),
+        email=text(claims.get("email"), 320),
+        roles=roles,
+        is_instructor=is_instructor(roles),
+        may_place=may_place(roles),
+        context=_context(claims),
+        resource_link=None if deep else _resource_link(claims),
+        deep_linking=_deep_linking(claims) if deep else None,
+        ags=_ags(claims),
+        nrps=_nrps(claims),
+        custom=_custom(claims),
+        locale=text(locale, LANGUAGE_LIMIT),
+        return_url=web_url(presentation.get("return_url")),
+        document_target=text(presentation.get("document_target"), 20),
+        platform=_platform(claims),
+        issued_at=issued_at(claims),
+    )
+
+
+def _message_type(claims: SignedClaims) -> c.MessageType:
+    """§5.3.1, §5.3.2."""
+    if claims.get(LTI + "version") != VERSION:
+        raise refuse("claim.version")
+    found = claims.get(LTI + "message_type")
+    if found == c.RESOURCE_LINK or found == c.DEEP_LINKING:
+        return cast(c.MessageType, found)
+    raise refuse("claim.message-type")
+
+
+def _sub(claims: SignedClaims, registration: Registration) -> str | None:
+    """§5.3.6; anonymous launches (§5.3.6.1) only where the registration allows them."""
+    found = claims.get("sub")
+    if found in (None, ""):
+        if registration.allow_anonymous:
+            return None
+        raise refuse("claim.sub")
+    sub = identifier(found)
+    if sub is None:
+        raise refuse("claim.sub", "no usable id")
+    return sub
+
+
+def _roles(claims: SignedClaims) -> tuple[str, ...]:
+    """§5.3.7: a list of strings, possibly empty."""
+    found = claims.get(LTI + "roles")
+    if not isinstance(found, list) or not all(isinstance(role, str) for role in found):
+        raise refuse("claim.roles")
+    return tuple(role for role in found if role.isprintable())
+
+
+def _target(claims: SignedClaims, tool_origin: str, message_type: str) -> str:
+    """§5.3.4: an address of this tool. Deep linking need not name one (Deep Linking §3.4)."""
+    found = claims.get(LTI + "target_link_uri")
+    if found is None and message_type == c.DEEP_LINKING:
+        return tool_origin
+    url = web_url(found)
+    if url is None or origin_of(url) is None or origin_of(url) != origin_of(tool_origin):
+        raise refuse("claim.target")
+    return url
+
+
+def _resource_link(claims: SignedClaims) -> c.ResourceLinkClaim:
+    """§5.3.5."""
+    found = mapping(claims.get(LTI + "resource_link"))
+    link_id = identifier(found.get("id"))
+    if link_id is None:
+        raise refuse("claim.resource-link")
+    return c.ResourceLinkClaim(
+        link_id, text(found.get("title"), 500), text(found.get("description"), 2000)
+    )
+
+
+def _context(claims: SignedClaims) -> c.ContextClaim | None:
+    """§5.4.1: optional, but rights hang on it, so what is there must be sound."""
+    found = claims.get(LTI + "context")
+    if found is None or found == {}:
+        return None
+    context_id = identifier(mapping(found).get("id"))
+    if context_id is None:
+        raise refuse("claim.context")
+    return c.ContextClaim(
+        context_id,
+        text(found.get("title"), 500),
+        text(found.get("label"), 255),
+        texts(found.get("type")),
+    )
+
+
+def _deep_linking(claims: SignedClaims) -> c.DeepLinkingSettings:
+    """Deep Linking §3.4.1."""
+    found = mapping(claims.get(DEEP_LINKING_SETTINGS))
+    return_url = web_url(found.get("deep_link_return_url"))
+    if return_url is None:
+        raise refuse("claim.deep-linking", "deep_link_return_url")
+    types = texts(found.get("accept_types"))
+    if "ltiResourceLink" not in types:
+        raise refuse("claim.deep-linking", "accept_types without ltiResourceLink")
+    data = found.get("data")
+    return c.DeepLinkingSettings(
+        return_url=return_url,
+        accept_types=types,
+        accept_multiple=found.get("accept_multiple") in (True, "true"),
+        accept_line_item=found.get("accept_lineitem") not in (False, "false"),
+        data=data if isinstance(data, str) else None,
+    )
+
+
+def _ags(claims: SignedClaims) -> c.AgsClaim | None:
+    found = mapping(claims.get(AGS))
+    item, items = web_url(found.get("lineitem")), web_url(found.get("lineitems"))
+    if item is None and items is None:
+        return None
+    return c.AgsClaim(texts(found.get("scope")), item, items)
+
+
+def _nrps(claims: SignedClaims) -> c.NrpsClaim | None:
+    url = web_url(mapping(claims.get(NRPS)).get("context_memberships_url"))
+    return None if url is None else c.NrpsClaim(url)
+
+
+def _custom(claims: SignedClaims) -> Mapping[str, str]:
+    found = mapping(claims.get(LTI + "custom"))
+    kept = (
+        (text(key, 255), text(value, 2000)) for key, value in list(found.items())[:CUSTOM_COUNT]
+    )
+    return MappingProxyType({key: value for key, value in kept if key and value})
+
+
+def _name(claims: SignedClaims) -> str | None:
+    """``name``, else what given and family name make."""
+    parts = (text(claims.get(key), 255) for key in ("given_name", "family_name"))
+    return text(claims.get("name"), 255) or text(" ".join(p for p in parts if p), 255)
+
+
+def _platform(claims: SignedClaims) -> c.PlatformClaim:
+    found = mapping(claims.get(LTI + "tool_platform"))
+    return c.PlatformClaim(
+        guid=text(found.get("guid"), 255),
+        product=text(found.get("product_family_code"), 64),
+        version=text(found.get("version"), 64),
+        name=text(found.get("name"), 255),
+    )
