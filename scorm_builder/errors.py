@@ -1,0 +1,41 @@
+"""What can go wrong between a sound course and a package. Codes are stable.
+
+A course with problems is ``content.problems.ContentError``; these are about the building itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from content.problems import Problem
+
+
+class BuildError(Exception):
+    """A package could not be made. ``code`` is stable; ``hint`` says what to do."""
+
+    code = "build.failed"
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        self.message = message
+        self.hint = hint
+        super().__init__(f"{message} ({hint})" if hint else message)
+
+
+class ManifestError(BuildError):
+    """The manifest of this course cannot be written within the standard's limits."""
+
+    code = "build.manifest"
+
+
+class VerificationError(BuildError):
+    """The package was made, reopened, and found wanting: it was not put in place."""
+
+    code = "build.verification"
+
+    def __init__(self, package: str, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        listed = "\n".join(f"  {problem}" for problem in self.problems)
+        super().__init__(
+            f"{package} does not pass its own verification:\n{listed}",
+            "if the problems name files of yours, mend those; otherwise please report this",
+        )

@@ -1,0 +1,108 @@
+"""A course, a format and a language → the list of what a package holds. Pure.
+
+The manifest is written from this very list, so that it can neither forget a file nor name one that
+is not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from content.model import Course, MediaFile, Unit
+from content.render import player_files, render_document
+from scorm_builder.errors import BuildError
+from scorm_builder.formats import Format
+from scorm_builder.manifest import MANIFEST, METADATA, write_manifest, write_metadata
+from scorm_builder.manifest.facts import gather
+from scorm_builder.names import archive_name, package_name
+
+#: The one document: a page change must not end the LMS session.
+LAUNCH = "index.html"
+
+#: Extensions that shrink under deflate. Everything else (images, sound, video, PDF, office files)
+#: is compressed already: stored, it is neither read twice nor held.
+TEXTUAL = frozenset({"css", "csv", "html", "js", "json", "md", "svg", "txt", "vtt", "xml", "xsd"})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One file of a package: bytes in hand, or a file to stream from."""
+
+    name: str
+    data: bytes | None = None
+    source: Path | None = None
+
+    @property
+    def deflated(self) -> bool:
+        return self.name.rpartition(".")[2].lower() in TEXTUAL
+
+
+@dataclass(frozen=True, slots=True)
+class PackagePlan:
+    """A package to be: ``entries`` begin with the manifest, the rest sorted by name."""
+
+    format: Format
+    language: str
+    course: Course
+    unit: Unit | None
+    file_name: str
+    entries: tuple[Entry, ...]
+
+
+def plan_package(course: Course, form: Format, language: str, unit: Unit | None) -> PackagePlan:
+    """Plan one package: the whole course in one document, or ``unit`` alone."""
+    units = (unit,) if unit else course.units
+    document = render_document(
+        course,
+        language=language,
+        units=units,
+        medium=form.medium,
+        player_base="player/",
+        media_url=_media_name,
+        keys=True,
+        config={},
+    )
+    content = [Entry(LAUNCH, data=document.html.encode("utf-8"))]
+    content += [
+        Entry(f"player/{file.name}", source=Path(file.source)) for file in player_files(form.medium)
+    ]
+    content += [Entry(_media_name(file.path), source=file.source) for file in _once(document.media)]
+    content.sort(key=lambda entry: entry.name)
+    schemas = [Entry(name, data=source.read_bytes()) for name, source in form.schema_files()]
+    facts = gather(
+        course,
+        unit,
+        form,
+        language,
+        launch=LAUNCH,
+        content=[entry.name for entry in content],
+        support=sorted([METADATA, *(entry.name for entry in schemas)]),
+    )
+    entries = [*content, *schemas, Entry(METADATA, data=write_metadata(form, facts))]
+    entries.sort(key=lambda entry: entry.name)
+    _check_names(entries)
+    manifest = Entry(MANIFEST, data=write_manifest(form, facts))
+    file_name = package_name(course, unit, language, form)
+    return PackagePlan(form, language, course, unit, file_name, (manifest, *entries))
+
+
+def _media_name(path: str) -> str:
+    return "media/" + archive_name(path)
+
+
+def _once(media: tuple[MediaFile, ...]) -> Iterator[MediaFile]:
+    yield from {file.path: file for file in media}.values()
+
+
+def _check_names(entries: list[Entry]) -> None:
+    """Windows servers and some LMSs fold case: two names that differ in case only would be one."""
+    seen: dict[str, str] = {}
+    for entry in entries:
+        other = seen.setdefault(entry.name.casefold(), entry.name)
+        if other is not entry.name:
+            raise BuildError(
+                f"{other} and {entry.name} would be one file on servers that ignore case",
+                "rename one of the two",
+            )

@@ -1,0 +1,1 @@
+"""``scorm-builder preview``: the course in a browser on this computer, anew after each save."""

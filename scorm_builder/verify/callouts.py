@@ -1,0 +1,174 @@
+"""Anything in a package's pages, styles and scripts that would fetch from the network.
+
+A link that a learner may click is no call-out; whatever a browser loads by itself is.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote, urljoin
+
+from lxml import etree
+from lxml import html as lxml_html
+
+from scorm_builder.verify.findings import Findings, line_of, printable
+from scorm_builder.verify.opening import Package
+
+MAX_TEXT = 16 << 20
+_REMOTE = re.compile(r"\s*(?:https?:|wss?:|ftp:)?//", re.IGNORECASE)
+_ANY_SCHEME = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:|//|#)", re.IGNORECASE)
+#: Attributes that a browser follows without being asked, by element; "*" is any element.
+_LOADS = {
+    "script": ("src",),
+    "link": ("href",),
+    "img": ("src", "srcset"),
+    "source": ("src", "srcset"),
+    "video": ("src", "poster"),
+    "audio": ("src",),
+    "track": ("src",),
+    "iframe": ("src",),
+    "frame": ("src",),
+    "embed": ("src",),
+    "object": ("data",),
+    "input": ("src",),
+    "image": ("href", "xlink:href"),
+    "use": ("href", "xlink:href"),
+    "base": ("href",),
+    "form": ("action",),
+    "body": ("background",),
+}
+_CSS = re.compile(
+    r"""(?:url\(\s*["']?|@import\s+["'])\s*((?:https?:)?//[^"')\s]+)""", re.IGNORECASE
+)
+_JS = re.compile(
+    r"""(?:\b(?:fetch|open|sendBeacon|WebSocket|EventSource|importScripts|Worker|import)\s*\(\s*"""
+    r"""(?:["']\w+["']\s*,\s*)?|\.(?:src|href|action)\s*=\s*)["'`]((?:https?:|wss?:)?//[^"'`]+)""",
+    re.IGNORECASE,
+)
+
+
+def check_callouts(package: Package, name: str, findings: Findings) -> None:
+    """Look through one text file of the package, by its extension."""
+    extension = name.rpartition(".")[2].lower()
+    if extension not in {"html", "htm", "xhtml", "svg", "css", "js"}:
+        return
+    if package.size(name) > MAX_TEXT:
+        return
+    data = package.read(name, MAX_TEXT)
+    if data is None:
+        return
+    text = data.decode("utf-8", errors="replace")
+    if extension == "css":
+        _report(_found(_CSS, text), name, findings)
+    elif extension == "js":
+        _report(_found(_JS, text), name, findings)
+    else:
+        _markup(data, name, package, findings)
+
+
+def _markup(data: bytes, name: str, package: Package, findings: Findings) -> None:
+    root = _parsed(data)
+    if root is None:
+        return
+    for line, address in _addresses(root):
+        if _REMOTE.match(address):
+            _report([(line, address)], name, findings)
+        else:
+            _local(address, line, name, package, findings)
+    for element in root.iter("a", "area"):
+        _local(element.get("href") or "#", line_of(element), name, package, findings)
+
+
+def _parsed(data: bytes) -> etree._Element | None:
+    parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
+    try:
+        return etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+
+
+def _addresses(root: etree._Element) -> Iterator[tuple[int, str]]:
+    """Line and address of everything that ``root`` loads."""
+    for element in root.iter(etree.Element):
+        line = line_of(element)
+        tag = str(element.tag).lower()
+        for attribute in _LOADS.get(tag, ()):
+            value = element.get(attribute)
+            if value and attribute == "srcset":
+                yield from ((line, part.split()[0]) for part in value.split(",") if part.split())
+            elif value and not (tag == "link" and (element.get("rel") or "") in _LINKS_ONLY):
+                yield line, value
+        if style := element.get("style"):
+            yield from ((line, address) for _, address in _found(_CSS, style))
+        if tag == "meta" and (element.get("http-equiv") or "").lower() == "refresh":
+            content = (element.get("content") or "").partition("=")[2].strip(" '\"")
+            yield from ((line, content) for _ in range(1) if _REMOTE.match(content))
+        if tag == "style":
+            yield from ((line + at - 1, a) for at, a in _found(_CSS, element.text or ""))
+        if tag == "script" and element.text:
+            yield from _inline_script(element, line)
+
+
+#: <link rel> that a browser does not load.
+_LINKS_ONLY = {"canonical", "alternate", "license", "author", "next", "prev", "help", "me"}
+
+
+def _inline_script(element: etree._Element, line: int) -> Iterator[tuple[int, str]]:
+    kind = (element.get("type") or "").lower()
+    if kind.endswith("json"):
+        yield from ((line, address) for address in _in_json(element.text or ""))
+    elif kind in ("", "module") or "javascript" in kind:
+        yield from ((line + at - 1, a) for at, a in _found(_JS, element.text or ""))
+
+
+def _in_json(text: str) -> Iterator[str]:
+    """Remote addresses in markup that the player will make out of its data."""
+    try:
+        waiting = [json.loads(text)]
+    except (ValueError, RecursionError):
+        return
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            waiting.extend(value.values())
+        elif isinstance(value, list):
+            waiting.extend(value)
+        elif isinstance(value, str) and "<" in value and ("//" in value):
+            root = _parsed(value.encode("utf-8"))
+            if root is not None:
+                yield from (a for _, a in _addresses(root) if _REMOTE.match(a))
+
+
+def _found(pattern: re.Pattern[str], text: str) -> list[tuple[int, str]]:
+    return [
+        (text.count("\n", 0, match.start()) + 1, match.group(1)) for match in pattern.finditer(text)
+    ]
+
+
+def _report(found: list[tuple[int, str]], name: str, findings: Findings) -> None:
+    for line, address in found:
+        findings.doubt(
+            "callout",
+            printable(name),
+            f"loads from the network: {printable(address.strip(), 120)}",
+            "put the file into the package: it must work without the network, and tell nobody",
+            line,
+        )
+
+
+def _local(address: str, line: int, name: str, package: Package, findings: Findings) -> None:
+    """A relative reference must name an entry, to the case."""
+    if _ANY_SCHEME.match(address) or not address.strip():
+        return
+    full = urljoin("/" + name, address.strip())
+    target = unquote(re.split(r"[?#]", full, maxsplit=1)[0]).lstrip("/")
+    if target and target not in package and not target.endswith("/"):
+        findings.doubt(
+            "link.missing",
+            printable(name),
+            f"«{printable(address.strip(), 120)}» is not in the package",
+            "add the file, or mend the name: upper and lower case count",
+            line,
+        )
