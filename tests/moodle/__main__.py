@@ -1,0 +1,119 @@
+"""``python -m tests.moodle --url URL --user USER --password PASSWORD``: see ``--help``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from content.load import load_course
+from tests.moodle import tool
+from tests.moodle.browser import People, chromium
+from tests.moodle.journey import LANGUAGE, Journey
+from tests.moodle.report import Report, StepFailedError
+
+_REPORTS = Path("tests/reports/moodle")
+_COURSE = Path("content/courses/sse-management")
+_NEEDED = "say which Moodle: make moodle URL=https://… USER=… PASSWORD=…"
+
+
+def main() -> int:
+    options = _options()
+    course = load_course(options.course)
+    unit = course.unit(options.unit)
+    if unit is None:
+        raise SystemExit(f"{options.course} has no unit {options.unit}")
+    failures: list[str] = []
+    folder = options.reports / time.strftime("%Y-%m-%d-%H%M%S")
+    with ExitStack() as stack:
+        scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sse-moodle-")))
+        people = People(stack.enter_context(sync_playwright()), scratch, insecure=options.insecure)
+        stack.callback(people.close)
+        report = Report(folder, f"SSE Campus in {options.url}", people.pages)
+        journey = Journey(people, report, options.url, unit)
+
+        def attempt(part: Callable[[], None]) -> bool:
+            """Whether the part went well; the others go on without it."""
+            try:
+                part()
+            except StepFailedError as failure:
+                failures.append(str(failure))
+                return False
+            return True
+
+        def through_lti() -> None:
+            with report.step("Start the tool and invite Moodle"):
+                invite = options.invite or _start_tool(stack, scratch, folder / "tool.log", options)
+            journey.through_lti(invite)
+
+        def build() -> None:
+            with report.step("Build both packages") as step:
+                built = tool.build(options.course, options.unit, LANGUAGE, scratch / "dist")
+                assert built.keys() == {"scorm12", "scorm2004"}, f"built {sorted(built)}"
+                packages.update(built)
+                step.note(", ".join(package.name for package in built.values()))
+
+        packages: dict[str, Path] = {}
+        if attempt(lambda: journey.prepare(options.user, options.password)):
+            attempt(through_lti)
+            if attempt(build):
+                attempt(lambda: journey.through_scorm("SCORM 1.2", packages["scorm12"]))
+                attempt(lambda: journey.through_scorm("SCORM 2004", packages["scorm2004"]))
+            if not failures:
+                attempt(journey.compare)
+        if not options.keep:
+            attempt(journey.clean_up)
+    print(f"\nReport: {folder / 'report.md'}")
+    for failure in failures:
+        print(failure, file=sys.stderr)
+    return 1 if failures else 0
+
+
+def _start_tool(stack: ExitStack, scratch: Path, log: Path, options: argparse.Namespace) -> str:
+    data = scratch / "tool"
+    data.mkdir()
+    where = {"public_url": options.public_url, "port": options.port, "moodle": options.url}
+    return tool.invite(stack.enter_context(tool.running(data, log, **where)))
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make moodle", description=__doc__)
+    add = parser.add_argument
+    add("--url", required=True, help="the Moodle, such as https://moodle.example.org")
+    add("--user", required=True, help="somebody who may administer it")
+    add("--password", required=True)
+    add("--tool-url", help="a tool that runs already; needs --invite")
+    add("--invite", help="an invitation of that tool: lti-tool registrations invite")
+    add(
+        "--public-url",
+        default=os.environ.get("LTI_TOOL_PUBLIC_URL", "http://127.0.0.1:8000"),
+        help="where Moodle and the browser reach the tool started here (LTI_TOOL_PUBLIC_URL)",
+    )
+    add("--port", type=int, default=8000, help="where that tool listens on this machine")
+    add("--course", type=Path, default=_COURSE)
+    add("--unit", default="a1")
+    add("--reports", type=Path, default=_REPORTS)
+    add("--insecure", action="store_true", help="take any certificate (as for private addresses)")
+    add("--keep", action="store_true", help="leave course, people and tool in Moodle")
+    options = parser.parse_args()
+    if not (options.url and options.user and options.password):
+        parser.error(_NEEDED)
+    if bool(options.tool_url) != bool(options.invite):
+        parser.error("--tool-url and --invite belong together")
+    try:
+        chromium()
+        options.insecure |= bool(tool.private_networks(options.url))
+    except (RuntimeError, OSError) as error:
+        parser.error(f"{options.url}: {error}" if isinstance(error, OSError) else str(error))
+    return options
+
+
+if __name__ == "__main__":
+    sys.exit(main())

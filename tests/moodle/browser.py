@@ -1,0 +1,70 @@
+"""Chromium with third-party cookies blocked: one profile a person."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext, Page, Playwright
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+_BLOCK_THIRD_PARTY = {"profile": {"cookie_controls_mode": 1, "block_third_party_cookies": True}}
+
+
+def chromium() -> str:
+    """The Chromium to drive: the one that CHROMIUM names, or the machine's."""
+    for name in (os.environ.get("CHROMIUM"), "/usr/bin/chromium", shutil.which("chromium")):
+        if name and os.access(name, os.X_OK):
+            return name
+    raise RuntimeError("no Chromium: install it, or name one with CHROMIUM=/path/to/chromium")
+
+
+class People:
+    """Everybody at their own computer. ``page`` opens a person's browser at the first call."""
+
+    def __init__(self, playwright: Playwright, folder: Path, *, insecure: bool) -> None:
+        self._playwright, self._folder, self._insecure = playwright, folder, insecure
+        self._contexts: dict[str, BrowserContext] = {}
+
+    def page(self, name: str) -> Page:
+        context = self._contexts.get(name) or self._open(name)
+        return context.pages[0]
+
+    def pages(self) -> dict[str, Page]:
+        return {name: context.pages[0] for name, context in self._contexts.items()}
+
+    def _open(self, name: str) -> BrowserContext:
+        profile = self._folder / name
+        (profile / "Default").mkdir(parents=True)
+        preferences = profile / "Default" / "Preferences"
+        preferences.write_text(json.dumps(_BLOCK_THIRD_PARTY), encoding="utf-8")
+        context = self._playwright.chromium.launch_persistent_context(
+            profile,
+            executable_path=chromium(),
+            args=ARGUMENTS,
+            headless=True,
+            ignore_https_errors=self._insecure,
+            viewport={"width": 1280, "height": 960},
+            locale="en-GB",
+        )
+        context.set_default_timeout(40_000)
+        if not context.pages:
+            context.new_page()
+        context.pages[0].on("dialog", lambda dialog: dialog.accept())
+        self._contexts[name] = context
+        return context
+
+    def close(self) -> None:
+        for context in self._contexts.values():
+            context.close()
+        self._contexts.clear()

@@ -1,0 +1,41 @@
+"""A course of a Moodle site: made, filled with people, deleted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tests.moodle.site import Person, Site, query
+
+
+@dataclass(frozen=True)
+class MoodleCourse:
+    id: str
+    short_name: str
+
+
+def create(site: Site, full_name: str, short_name: str) -> MoodleCourse:
+    site.go("/course/edit.php?category=1")
+    site.page.fill("#id_fullname", full_name)
+    site.page.fill("#id_shortname", short_name)
+    site.submit("#id_saveanddisplay")
+    return MoodleCourse(query(site.page.url, "id"), short_name)
+
+
+def enrol(site: Site, course: MoodleCourse, person: Person, role: str) -> None:
+    """Enrol as ``role``, by its English name."""
+    page = site.page
+    site.go(f"/user/index.php?id={course.id}")
+    page.locator(".enrolusersbutton input[type=submit], .enrolusersbutton button").first.click()
+    dialog = page.locator(".modal.show")
+    dialog.locator("input[role=combobox]").first.fill(person.name)
+    dialog.locator(f'[role=listbox] [role=option]:has-text("{person.name}")').first.click()
+    dialog.locator(f'.form-autocomplete-selection [data-value="{person.id}"]').first.wait_for()
+    dialog.locator("select[name=roletoassign]").select_option(label=role)
+    with page.expect_response(lambda response: "/enrol/manual/ajax.php" in response.url):
+        dialog.locator("button[data-action=save]").click()
+    page.locator(f'#participants tr:has-text("{person.name}")').first.wait_for()
+
+
+def delete(site: Site, course: MoodleCourse) -> None:
+    site.go(f"/course/delete.php?id={course.id}")
+    site.submit("form[action*='course/delete.php'] [type=submit]")

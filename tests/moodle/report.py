@@ -1,0 +1,104 @@
+"""What a run did: each step with its time, notes and screenshots, as Markdown and JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import Page
+
+
+class StepFailedError(Exception):
+    """A step did not end as it should; the report already says which and why."""
+
+
+@dataclass
+class Step:
+    title: str
+    passed: bool = False
+    seconds: float = 0.0
+    notes: list[str] = field(default_factory=list)
+    screenshots: list[str] = field(default_factory=list)
+
+    def note(self, text: str) -> None:
+        self.notes.append(text)
+
+
+class Report:
+    """``step`` runs one step; the pages that ``pages`` names are photographed at its end."""
+
+    def __init__(self, folder: Path, title: str, pages: Callable[[], dict[str, Page]]) -> None:
+        self.folder, self.title, self._pages = folder, title, pages
+        self.steps: list[Step] = []
+        self.facts: dict[str, str] = {}
+        folder.mkdir(parents=True, exist_ok=True)
+
+    @contextmanager
+    def step(self, title: str, *who: str) -> Iterator[Step]:
+        """One step; ``who`` are the people whose screens show it (all of them when it fails)."""
+        step = Step(title)
+        self.steps.append(step)
+        began = time.monotonic()
+        try:
+            yield step
+            step.passed = True
+        except (PlaywrightError, AssertionError, OSError, RuntimeError, ValueError) as error:
+            step.note(_plain(error))
+            raise StepFailedError(f"“{title}” failed: {_plain(error)}") from error
+        finally:
+            step.seconds = round(time.monotonic() - began, 2)
+            self._photograph(step, who)
+            self.write()
+            mark = "ok  " if step.passed else "FAIL"
+            print(f"{mark} {step.seconds:6.1f} s  {title}", *step.notes, sep="\n      ", flush=True)
+
+    def _photograph(self, step: Step, who: tuple[str, ...]) -> None:
+        number = f"{len(self.steps):02d}"
+        slug = re.sub(r"[^a-z0-9]+", "-", step.title.lower()).strip("-")[:50]
+        for name, page in self._pages().items():
+            if step.passed and name not in who:
+                continue
+            file = f"{number}-{slug}-{name}.png"
+            try:
+                page.screenshot(path=self.folder / file, timeout=20_000)
+                step.screenshots.append(file)
+                if not step.passed:
+                    (self.folder / f"{file[:-4]}.html").write_text(page.content(), "utf-8")
+            except (PlaywrightError, OSError) as error:
+                step.note(f"no screenshot of {name}: {_plain(error)}")
+
+    @property
+    def passed(self) -> bool:
+        return bool(self.steps) and all(step.passed for step in self.steps)
+
+    def write(self) -> None:
+        """Write the report as it stands, so that an interrupted run leaves one too."""
+        whole = {
+            "title": self.title,
+            "passed": self.passed,
+            "facts": self.facts,
+            "steps": [asdict(step) for step in self.steps],
+        }
+        (self.folder / "report.json").write_text(
+            json.dumps(whole, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
+        )
+        lines = [f"# {self.title}", "", "Passed." if self.passed else "**Failed.**", ""]
+        lines += [f"- {name}: {value}" for name, value in self.facts.items()]
+        for number, step in enumerate(self.steps, 1):
+            mark = "✓" if step.passed else "✗"
+            lines += ["", f"## {number}. {mark} {step.title} ({step.seconds} s)", ""]
+            lines += [f"- {note}" for note in step.notes]
+            lines += [f"\n![{file}]({file})" for file in step.screenshots]
+        (self.folder / "report.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _plain(error: Exception) -> str:
+    """The message without Playwright's call log and colours."""
+    text = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).strip() or type(error).__name__
+    return text.split("Call log:")[0].strip().replace("\n", " ")[:600]
