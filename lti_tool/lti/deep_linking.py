@@ -1,18 +1,34 @@
-"""Deep linking, the answer (Deep Linking 2.0 §4)."""
+"""Deep linking, the answer (Deep Linking 2.0 §3.4.2, §4)."""
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+import jwt
+from pylti1p3.deep_link_resource import DeepLinkResource
+from pylti1p3.lineitem import LineItem
 from sqlalchemy.orm import Session
 
 from lti_tool.lti.claims import DeepLinkingSettings
+from lti_tool.lti.keys import current_key
+from lti_tool.lti.line_items import SCORE_MAXIMUM
 from lti_tool.models import Registration
 
+LTI = "https://purl.imsglobal.org/spec/lti/claim/"
+LTI_DL = "https://purl.imsglobal.org/spec/lti-dl/claim/"
+LIFETIME = timedelta(minutes=5)
+TITLE_LIMIT = 255
+TEXT_LIMIT = 2000
+
 ContentItem = dict[str, Any]
-SCORE_MAXIMUM = 100
+
+
+def resource_id(course_id: str, unit_id: str) -> str:
+    """The ``resourceId`` of a unit's line item: the same wherever it is linked."""
+    return f"{course_id}/{unit_id}"
 
 
 def content_item(
@@ -26,8 +42,30 @@ def content_item(
     graded: bool = True,
 ) -> ContentItem:
     """A unit as an ``ltiResourceLink`` item. The custom parameters ``course`` and ``unit`` (and
-    ``language``) name it at every later launch, copies of the LMS course included."""
-    raise NotImplementedError
+    ``language``) name it at every later launch, copies of the LMS course included. The URL is
+    always there: Blackboard calls an item without one an invalid link."""
+    custom = {"course": course_id, "unit": unit_id}
+    if language:
+        custom["language"] = language
+    label = _line(title, TITLE_LIMIT) or _line(unit_id, TITLE_LIMIT)
+    item = (
+        DeepLinkResource()
+        .set_title(label)
+        .set_url(launch_url)
+        .set_custom_params({key: _line(value, 255) for key, value in custom.items()})
+    )
+    if graded:
+        item.set_lineitem(
+            LineItem()
+            .set_score_maximum(SCORE_MAXIMUM)
+            .set_label(label)
+            .set_resource_id(resource_id(course_id, unit_id))
+            .set_tag("score")
+        )
+    value: ContentItem = item.to_dict()
+    if _line(text, TEXT_LIMIT):
+        value["text"] = _line(text, TEXT_LIMIT)
+    return value
 
 
 def response_jwt(
@@ -43,4 +81,38 @@ def response_jwt(
     """The signed ``LtiDeepLinkingResponse``, to post as ``JWT`` to ``settings.return_url``. Cut
     to what the platform accepts: one item without ``accept_multiple``, no ``lineItem`` where
     ``accept_line_item`` is false."""
-    raise NotImplementedError
+    client_id, issuer = registration.client_id, registration.issuer
+    signer = current_key(session, secret_key)
+    issued = int(now.timestamp()) - 1  # Moodle allows the clocks no difference
+    claims: dict[str, Any] = {
+        "iss": client_id,
+        "aud": issuer,
+        "azp": client_id,
+        "iat": issued,
+        "exp": issued + int(LIFETIME.total_seconds()),
+        "nonce": secrets.token_urlsafe(24),
+        LTI + "message_type": "LtiDeepLinkingResponse",
+        LTI + "version": "1.3.0",
+        LTI + "deployment_id": deployment_id,
+        LTI_DL + "content_items": _accepted(settings, items),
+    }
+    if settings.data is not None:
+        claims[LTI_DL + "data"] = settings.data
+    if message:
+        claims[LTI_DL + "msg"] = _line(message, TEXT_LIMIT)
+    return jwt.encode(claims, signer.private_key, "RS256", headers={"kid": signer.kid})
+
+
+def _accepted(settings: DeepLinkingSettings, items: Sequence[ContentItem]) -> list[ContentItem]:
+    kept = [dict(item) for item in items if item.get("type") in settings.accept_types]
+    if not settings.accept_multiple:
+        kept = kept[:1]
+    if not settings.accept_line_item:
+        for item in kept:
+            item.pop("lineItem", None)
+    return kept
+
+
+def _line(value: str, limit: int) -> str:
+    """One line: a line break in a custom value loses the rest of it in Moodle."""
+    return " ".join(value.split())[:limit].strip()

@@ -10,13 +10,11 @@ from types import MappingProxyType
 @dataclass(frozen=True, slots=True)
 class Quirks:
     """``service_domains``: domains that the product's services answer from although the
-    registration names other hosts. ``throttle_statuses``: answers that mean "later".
-    ``integer_score_maximum``: see docs/architecture.md; all products get whole numbers anyway."""
+    registration names other hosts. ``throttle_statuses``: answers that mean "later"."""
 
     name: str = ""
     service_domains: tuple[str, ...] = ()
     throttle_statuses: frozenset[int] = frozenset({429})
-    page_limit: int = 100
 
 
 DEFAULT = Quirks()
@@ -29,7 +27,6 @@ QUIRKS: MappingProxyType[str, Quirks] = MappingProxyType(
             "canvas",
             service_domains=("instructure.com", "canvaslms.com"),
             throttle_statuses=frozenset({403, 429}),
-            page_limit=50,
         ),
         "blackboardlearn": Quirks("blackboardlearn", service_domains=("blackboard.com",)),
         "desire2learn": Quirks(

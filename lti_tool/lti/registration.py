@@ -5,8 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
-from lti_tool.outbound import Outbound
+import requests
+
+from lti_tool.errors import PlatformError
+from lti_tool.lti.ags import SCOPES as AGS_SCOPES
+from lti_tool.lti.nrps import SCOPE as NRPS_SCOPE
+from lti_tool.lti.text import identifier, mapping, origin_of, text, texts, web_url
+from lti_tool.outbound import Outbound, json_of
+
+PLATFORM = "https://purl.imsglobal.org/spec/lti-platform-configuration"
+TOOL = "https://purl.imsglobal.org/spec/lti-tool-configuration"
+CLAIMS = ("iss", "sub", "name", "given_name", "family_name", "email", "locale")
+SCOPES = (*AGS_SCOPES, NRPS_SCOPE)
+#: Sent with every launch where the platform fills them in: a copied course is recognised by them.
+VARIABLES = {
+    "context_history": "$Context.id.history",
+    "link_history": "$ResourceLink.id.history",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +62,73 @@ class RegistrationValues:
 def fetch_configuration(outbound: Outbound, url: str) -> PlatformConfiguration:
     """Read the platform's configuration; its issuer must live on the host that it was read from
     (§3.4). Raises ``PlatformError``."""
-    raise NotImplementedError
+    if web_url(url) is None:
+        raise PlatformError(
+            "registration.url-invalid",
+            "openid_configuration is no web address: start the registration from your LMS",
+            retryable=False,
+        )
+    response = outbound.get(url, headers={"Accept": "application/json"})
+    document = mapping(json_of(response))
+    if response.status_code != 200 or not document:
+        raise PlatformError(
+            "registration.configuration-unreadable",
+            f"the platform's configuration cannot be read (status {response.status_code})",
+            retryable=response.status_code >= 500,
+            status=response.status_code,
+        )
+    issuer = _endpoint(document, "issuer")
+    _check_same_host(issuer, url)
+    about = mapping(document.get(PLATFORM))
+    messages = about.get("messages_supported")
+    return PlatformConfiguration(
+        issuer=issuer,
+        auth_url=_endpoint(document, "authorization_endpoint"),
+        token_url=_endpoint(document, "token_endpoint"),
+        jwks_url=_endpoint(document, "jwks_uri"),
+        registration_url=_endpoint(document, "registration_endpoint"),
+        token_audience=text(document.get("authorization_server"), 2000),
+        product=text(about.get("product_family_code"), 64) or "",
+        version=text(about.get("version"), 64) or "",
+        scopes=texts(document.get("scopes_supported")),
+        claims=texts(document.get("claims_supported")),
+        messages=tuple(
+            kind
+            for item in (messages if isinstance(messages, list) else ())
+            if (kind := text(mapping(item).get("type"), 100)) is not None
+        ),
+    )
+
+
+def _endpoint(document: Mapping[str, Any], name: str) -> str:
+    """A required address, not less protected than the issuer's."""
+    found = web_url(document.get(name))
+    issuer = document.get("issuer")
+    if found is None:
+        raise PlatformError(
+            "registration.configuration-incomplete",
+            f"the platform's configuration lacks {name}, or it is no web address",
+            retryable=False,
+        )
+    if isinstance(issuer, str) and issuer.startswith("https:") and not found.startswith("https:"):
+        raise PlatformError(
+            "registration.configuration-insecure",
+            f"the platform's {name} is not an https address",
+            retryable=False,
+        )
+    return found
+
+
+def _check_same_host(issuer: str, url: str) -> None:
+    """Nobody may register a platform in another's name (§3.4)."""
+    names = {(urlsplit(item).hostname or "").lower().rstrip(".") for item in (issuer, url)}
+    if len(names) != 1 or origin_of(issuer) is None:
+        raise PlatformError(
+            "registration.issuer-foreign",
+            "the platform's configuration was read from another host than its issuer's: a "
+            "platform can only register itself",
+            retryable=False,
+        )
 
 
 def tool_document(
@@ -57,11 +140,52 @@ def tool_document(
     names: Mapping[str, str],
     descriptions: Mapping[str, str],
     contact: str | None = None,
+    logo_url: str | None = None,
     configuration: PlatformConfiguration | None = None,
 ) -> dict[str, Any]:
     """The registration request (§3.1): ``names`` and ``descriptions`` by language, English needed.
     Scopes are narrowed to what ``configuration`` offers."""
-    raise NotImplementedError
+    offered = configuration.scopes if configuration and configuration.scopes else SCOPES
+    document: dict[str, Any] = {
+        "application_type": "web",
+        "response_types": ["id_token"],
+        "grant_types": ["implicit", "client_credentials"],
+        "initiate_login_uri": login_url,
+        "redirect_uris": [launch_url],
+        **_localized("client_name", names),
+        "client_uri": public_url,
+        "jwks_uri": jwks_url,
+        "token_endpoint_auth_method": "private_key_jwt",
+        "scope": " ".join(scope for scope in SCOPES if scope in offered),
+        TOOL: {
+            # With its port: Moodle compares it with the target link's whole authority.
+            "domain": urlsplit(launch_url).netloc,
+            **_localized("description", descriptions),
+            "target_link_uri": launch_url,
+            "custom_parameters": dict(VARIABLES),
+            "claims": list(CLAIMS),
+            "messages": [
+                {"type": "LtiResourceLinkRequest"},
+                {
+                    "type": "LtiDeepLinkingRequest",
+                    "target_link_uri": launch_url,
+                    **_localized("label", names),
+                    "placements": ["ContentArea"],
+                },
+            ],
+        },
+    }
+    if contact:
+        document["contacts"] = [contact]
+    if logo_url:
+        document["logo_uri"] = logo_url
+    return document
+
+
+def _localized(name: str, words: Mapping[str, str]) -> dict[str, str]:
+    """``name`` in English and ``name#fr`` and so on (OIDC Registration §2.1)."""
+    others = {f"{name}#{language}": word for language, word in words.items() if language != "en"}
+    return {name: words["en"], **others}
 
 
 def register(
@@ -72,4 +196,69 @@ def register(
 ) -> RegistrationValues:
     """Post the document (§3.5); the platform's own words travel in the ``PlatformError`` of a
     refusal. ``token`` None: none was sent (D2L)."""
-    raise NotImplementedError
+    headers = {"Accept": "application/json"}
+    if token:
+        if not token.isascii() or not token.isprintable():
+            raise PlatformError(
+                "registration.token-invalid", "the registration token is malformed", retryable=False
+            )
+        headers["Authorization"] = f"Bearer {token}"
+    response = outbound.post(configuration.registration_url, json=dict(document), headers=headers)
+    if response.status_code not in (200, 201):
+        raise PlatformError(
+            "registration.refused",
+            f"the platform refused the registration (status {response.status_code})"
+            + _said(response),
+            retryable=False,
+            status=response.status_code,
+        )
+    answer = mapping(json_of(response))
+    client_id = identifier(answer.get("client_id"))
+    if client_id is None:
+        raise PlatformError(
+            "registration.no-client-id",
+            "the platform answered without a client_id" + _said(response),
+            retryable=False,
+        )
+    return RegistrationValues(
+        name=urlsplit(configuration.issuer).hostname or configuration.issuer,
+        issuer=configuration.issuer,
+        client_id=client_id,
+        auth_url=configuration.auth_url,
+        token_url=configuration.token_url,
+        jwks_url=configuration.jwks_url,
+        token_audience=configuration.token_audience,
+        product=configuration.product,
+        deployment_ids=_deployments(answer),
+    )
+
+
+def _deployments(answer: Mapping[str, Any]) -> tuple[str, ...]:
+    """§3.5.1: ``deployment_id`` in the tool configuration, one where the platform made one."""
+    found = mapping(answer.get(TOOL)).get("deployment_id")
+    values = found if isinstance(found, list) else [found]
+    kept = (identifier(str(v) if isinstance(v, int) else v) for v in values)
+    return tuple(value for value in kept if value is not None)
+
+
+def _said(response: requests.Response) -> str:
+    """The platform's words, whatever their shape: Moodle answers in plain text, Canvas with 422
+    and ``errors`` as a string, a list or an object, others with OAuth's ``error``."""
+    body = json_of(response)
+    if isinstance(body, dict):
+        found: object = next(
+            (
+                body[name]
+                for name in ("error_description", "message", "errors", "error", "detail")
+                if body.get(name)
+            ),
+            "",
+        )
+    elif body is not None:
+        found = body
+    elif "html" in response.headers.get("Content-Type", ""):
+        found = ""
+    else:
+        found = response.content[:2000].decode("utf-8", "replace")
+    words = text(" ".join(str(found).split()), 300)
+    return f": {words}" if words else ""
