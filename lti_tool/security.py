@@ -16,6 +16,11 @@ BROWSER_COOKIE = "sse_browser"
 ANYWHERE = ("*",)
 
 
+def new_secret() -> str:
+    """128 random bits, as base64url."""
+    return secrets.token_urlsafe(16)
+
+
 def form_token(secret_key: str, purpose: str, handle: str) -> str:
     """A token that only our own page for ``handle`` can hold (against forged forms)."""
     return hmac.new(

@@ -98,6 +98,8 @@ class ScoreDelivery(Base):
         ForeignKey("resource_links.id", ondelete="CASCADE"), index=True
     )
     value: Mapped[str] = mapped_column(String(8))
+    #: Nothing is left to do: passed, or no attempt left.
+    completed: Mapped[bool] = mapped_column(default=True)
     timestamp: Mapped[datetime]
     submitted_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(16), default=DeliveryState.DUE)

@@ -99,7 +99,7 @@ def open_launch(
 
 
 def find_session(
-    session: Session, handle: str, browser_cookies: frozenset[str], now: datetime
+    session: Session, handle: str, browser_cookie: str | None, now: datetime
 ) -> LaunchSession:
     """The session of ``handle``. Raises ``SessionRejected``."""
     found = session.scalars(
@@ -114,9 +114,9 @@ def find_session(
     ).one_or_none()
     if found is None or found.expires_at <= now:
         raise SessionRejected("session.expired", "This page has expired.")
-    if found.cookie_hash is not None and found.cookie_hash not in {
-        hash_secret(cookie) for cookie in browser_cookies
-    }:
+    if found.cookie_hash is not None and (
+        browser_cookie is None or hash_secret(browser_cookie) != found.cookie_hash
+    ):
         raise SessionRejected("session.other-browser", "This page was opened in another browser.")
     active = RegistrationStatus.ACTIVE
     if found.deployment.status != active or found.deployment.registration.status != active:

@@ -1,0 +1,127 @@
+"""Refusals as pages (or JSON for the player): what happened, a code, the next step, a way back.
+Never a stack trace."""
+
+from __future__ import annotations
+
+import structlog
+from flask import Flask, Response, g, jsonify, request
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from lti_tool.errors import (
+    LaunchRejected,
+    LtiToolError,
+    PlatformError,
+    RequestRefused,
+    SessionRejected,
+)
+from lti_tool.models import db
+from lti_tool.security import ANYWHERE, allow_frames
+from lti_tool.web.pages import page
+
+_log = structlog.get_logger(__name__)
+
+AGAIN = "Go back to the course and open the activity once more."
+
+_HTTP = {
+    404: ("page.unknown", "There is no such page.", AGAIN),
+    405: ("page.method", "This page is not opened in this way.", AGAIN),
+    413: ("request.too-large", "The request is larger than it may be.", AGAIN),
+}
+_SESSION = {
+    "session.expired": AGAIN,
+    "session.other-browser": AGAIN,
+    "session.suspended": "Ask the people who run this tool why.",
+}
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(LaunchRejected, _launch)
+    app.register_error_handler(SessionRejected, _session)
+    app.register_error_handler(RequestRefused, _request)
+    app.register_error_handler(PlatformError, _platform)
+    app.register_error_handler(LtiToolError, _tool)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(Exception, _crash)
+
+
+def refusal(
+    code: str, message: str, remedy: str, status: int, *, new_window: str | None = None
+) -> Response:
+    """The refusal page. It names nobody, so that it may be read in any frame."""
+    g.refused = code
+    if request.path.startswith("/api/"):
+        answer: Response = jsonify(error={"code": code, "message": message})
+        answer.status_code = status
+        return answer
+    if not g.get("frame_ancestors"):
+        allow_frames(ANYWHERE)
+    return page(
+        "refused.html", status, code=code, message=message, remedy=remedy, new_window=new_window
+    )
+
+
+def _launch(error: LaunchRejected) -> Response:
+    db.session.rollback()
+    _log.warning("launch.refused", code=error.code)
+    return refusal(error.code, error.message, error.remedy, error.status)
+
+
+def _session(error: SessionRejected) -> Response:
+    return refusal(error.code, error.message, _SESSION.get(error.code, AGAIN), error.status)
+
+
+def _request(error: RequestRefused) -> Response:
+    db.session.rollback()
+    return refusal(error.code, error.message, AGAIN, error.status)
+
+
+def _platform(error: PlatformError) -> Response:
+    db.session.rollback()
+    _log.warning("platform.failed", code=error.code)
+    remedy = "Try again later." if error.retryable else "Show this code to the administrators."
+    return refusal(error.code, error.message, remedy, 502)
+
+
+def _tool(error: LtiToolError) -> Response:
+    db.session.rollback()
+    _log.error("tool.failed", code=error.code, reason=error.message)
+    return refusal(
+        error.code,
+        "The tool is not set up right.",
+        "Its administrators find this code in its log; lti-tool doctor says more.",
+        500,
+    )
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    code, message, remedy = _HTTP.get(
+        status, (f"http.{status}", "The request cannot be carried out.", AGAIN)
+    )
+    return refusal(code, message, remedy, status)
+
+
+def _busy(error: OperationalError) -> Response:
+    db.session.rollback()
+    _log.error("database.unavailable", reason=type(error.orig).__name__)
+    answer = refusal(
+        "database.unavailable",
+        "The tool cannot reach its memory at the moment.",
+        "Try again in a minute.",
+        503,
+    )
+    answer.headers["Retry-After"] = "30"
+    return answer
+
+
+def _crash(error: Exception) -> Response:
+    db.session.rollback()
+    _log.exception("request.crashed", error=type(error).__name__)
+    return refusal(
+        "tool.crashed",
+        "Something went wrong in the tool.",
+        "Try again. Where it happens again, tell the administrators this code and the time.",
+        500,
+    )

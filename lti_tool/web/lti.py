@@ -1,0 +1,157 @@
+"""Login, launch and keyset: the addresses that platforms know (LTI Security Framework 1.0 §5)."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, g, jsonify, redirect, request, url_for
+
+from lti_tool.db import writing
+from lti_tool.errors import LaunchRejected
+from lti_tool.lti.keys import current_key, public_jwks
+from lti_tool.lti.login_state import begin_login, digest, only_once
+from lti_tool.lti.refusals import refuse
+from lti_tool.lti.verify import verify_launch
+from lti_tool.models import LaunchSession, LoginState, Registration, db, now
+from lti_tool.security import ANYWHERE, BROWSER_COOKIE, allow_frames, new_secret, set_cookie
+from lti_tool.services import launches, registrations
+from lti_tool.tool import current_tool
+from lti_tool.web.errors import refusal
+
+blueprint = Blueprint("lti", __name__, url_prefix="/lti")
+
+LOGIN_SECONDS = 600
+BROWSER_SECONDS = int(launches.LONGEST.total_seconds())
+#: What a login may carry, to begin it anew in a window of its own.
+_LOGIN_FIELDS = (
+    "iss",
+    "login_hint",
+    "target_link_uri",
+    "lti_message_hint",
+    "client_id",
+    "lti_deployment_id",
+)
+
+
+@blueprint.route("/<public_id>/login", methods=["GET", "POST"])
+def login(public_id: str) -> Response:
+    tool = current_tool()
+    fields = only_once(request.values.items(multi=True))
+    with writing() as session:
+        registration = registrations.by_public_id(session, public_id)
+        if registration is None:
+            raise LaunchRejected(
+                "registration.unknown",
+                "No learning platform is registered at this address.",
+                "Enter the login URL that the tool shows for your platform, or register it.",
+                404,
+            )
+        login = begin_login(
+            session,
+            registration,
+            fields,
+            launch_url=tool.launch_url,
+            tool_origin=tool.settings.public_url,
+            now=now(),
+        )
+        session.flush()
+        state = session.get(LoginState, digest(login.state))
+        if state is not None:
+            state.request = {key: fields[key][:2000] for key in _LOGIN_FIELDS if key in fields}
+    response = redirect(login.url, 302)
+    set_cookie(response, _cookie_name(login.state), login.browser_secret, max_age=LOGIN_SECONDS)
+    if BROWSER_COOKIE not in request.cookies:
+        set_cookie(response, BROWSER_COOKIE, new_secret(), max_age=BROWSER_SECONDS)
+    return _plain(response)
+
+
+@blueprint.post("/launch")
+def launch() -> Response:
+    tool = current_tool()
+    fields = only_once(request.form.items(multi=True))
+    state = fields.get("state")
+    if "error" in fields:
+        raise refuse("launch.platform-refused", fields["error"][:60])
+    moment = now()
+    lifetime = timedelta(hours=tool.settings.session_hours)
+    try:
+        with writing() as session:
+            verified = verify_launch(
+                session,
+                tool.keysets,
+                id_token=fields.get("id_token"),
+                state=state,
+                browser_secret=request.cookies.get(_cookie_name(state or "")),
+                tool_origin=tool.settings.public_url,
+                now=moment,
+            )
+            opened = launches.open_launch(
+                session,
+                verified,
+                browser_cookie=request.cookies.get(BROWSER_COOKIE),
+                lifetime=lifetime,
+                now=moment,
+            )
+            page = _page(opened.session)
+    except LaunchRejected as error:
+        if error.code != "launch.cookie-missing":
+            raise
+        return _offer_window(error, state or "")
+    response = redirect(url_for(page, handle=opened.handle), 303)
+    if state:
+        set_cookie(response, _cookie_name(state), "", max_age=0)
+    return _plain(response)
+
+
+@blueprint.get("/launch")
+def launch_reloaded() -> Response:
+    """Somebody reloaded, or typed the address: a launch begins in the platform."""
+    raise refuse("launch.state-missing")
+
+
+@blueprint.get("/jwks")
+def jwks() -> Response:
+    """The tool's public keys (LTI Security Framework 1.0 §6.3)."""
+    session = db.session()
+    keyset = public_jwks(session)
+    if not keyset["keys"]:
+        current_key(session, current_tool().settings.secret_key)
+        keyset = public_jwks(session)
+    response = jsonify(keyset)
+    response.headers["Cache-Control"] = "public, max-age=300"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def _page(opened: LaunchSession) -> str:
+    if opened.kind == launches.PICKER:
+        return "pick.pick"
+    return "teach.teach" if opened.is_instructor else "play.play"
+
+
+def _cookie_name(state: str) -> str:
+    """A cookie for each login: two frames that begin at once do not take each other's."""
+    return f"sse_login_{hashlib.sha256(state.encode('utf-8', 'replace')).hexdigest()[:16]}"
+
+
+def _plain(response: Response) -> Response:
+    """A redirect needs no page; its body would only repeat the address with its secrets."""
+    response.set_data(b"")
+    return response
+
+
+def _offer_window(error: LaunchRejected, state: str) -> Response:
+    """The frame lost our cookie: begin the same login again in a window of its own, where the
+    tool's cookies are nobody's third party."""
+    session = db.session()
+    login = session.get(LoginState, digest(state))
+    registration = session.get(Registration, login.registration_id) if login else None
+    again = None
+    if login is not None and registration is not None and login.request:
+        query = urlencode(login.request)
+        again = f"{url_for('lti.login', public_id=registration.public_id)}?{query}"
+    g.refused = error.code
+    allow_frames(ANYWHERE)
+    return refusal(error.code, error.message, error.remedy, error.status, new_window=again)

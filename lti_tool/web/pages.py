@@ -1,0 +1,84 @@
+"""What every page has: the language of who reads it, the look, a nonce."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+from flask import Flask, Response, g, make_response, render_template, request, send_file
+
+from lti_tool.security import nonce
+from lti_tool.tool import current_tool
+from lti_tool.web.i18n import LANGUAGES, Words, words
+
+STATIC = Path(str(resources.files("lti_tool.web") / "static"))
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: page_words().gettext(text),
+        lambda one, many, count: page_words().ngettext(one, many, count),
+        newstyle=True,
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.context_processor(_context)
+    app.add_url_rule("/assets/<digest>/<name>", "assets", asset)
+
+
+def page_words() -> Words:
+    """The interface language of the answer being made: the session's, else the browser's."""
+    if "words" not in g:
+        fallback = current_tool().settings.language
+        g.words = words(request.accept_languages.best_match(list(LANGUAGES)), fallback)
+    found: Words = g.words
+    return found
+
+
+def speak(wish: str | None) -> None:
+    """Make the answer in the language nearest to ``wish``, where one is wished."""
+    if wish:
+        g.words = words(wish, page_words().language)
+
+
+def page(template: str, status: int = 200, **values: object) -> Response:
+    return make_response(render_template(template, **values), status)
+
+
+def asset(digest: str, name: str) -> Response:
+    """A style sheet or script of the pages, kept by browsers for as long as its name stands."""
+    if name not in _digests():
+        return make_response("Not found", 404)
+    response = send_file(STATIC / name, max_age=0)
+    if digest == _digests()[name]:
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+def asset_url(name: str) -> str:
+    return f"/assets/{_digests()[name]}/{name}"
+
+
+@cache
+def _digests() -> dict[str, str]:
+    return {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+        for path in sorted(STATIC.iterdir())
+        if path.suffix in (".css", ".js", ".svg")
+    }
+
+
+def _context() -> dict[str, object]:
+    settings = current_tool().settings
+    return {
+        "words": page_words(),
+        "nonce": nonce,
+        "asset_url": asset_url,
+        "tool_name": settings.tool_name,
+        "accent": settings.accent,
+        "contact": settings.contact,
+        "interface_languages": LANGUAGES,
+    }

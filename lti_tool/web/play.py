@@ -1,0 +1,108 @@
+"""``/play/<handle>``: the unit, as one document that can be reloaded."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+
+from flask import Blueprint, Response, make_response, redirect, request, url_for
+
+from content.model import Course, Unit
+from content.render import render_document
+from lti_tool.db import writing
+from lti_tool.models import LaunchSession, db
+from lti_tool.security import nonce
+from lti_tool.services import learning, versions
+from lti_tool.services.launches import PICKER
+from lti_tool.web.i18n import choose
+from lti_tool.web.media import media_base, player_base
+from lti_tool.web.pages import page
+from lti_tool.web.sessions import open_session
+from lti_tool.web.unit import find_unit, work_of
+
+blueprint = Blueprint("play", __name__)
+
+#: Stand in a rendered document where each answer has its own; neither can occur in a course.
+_NONCE = "nonce-of-this-answer-8d1f0c"
+_HANDLE = "handle-of-this-launch-8d1f0c"
+_KEPT = 24
+
+_documents: OrderedDict[tuple[str, ...], str] = OrderedDict()
+_lock = threading.Lock()
+
+
+@blueprint.get("/play/<handle>")
+def play(handle: str) -> Response:
+    found = open_session(handle)
+    if found.kind == PICKER:
+        return _go("pick.pick", handle)
+    place = find_unit(found)
+    if place is None:
+        if found.is_instructor:
+            return _go("teach.teach", handle)
+        chosen = found.link is not None and found.link.unit_id is not None
+        return page("no_unit.html", 404 if chosen else 200, chosen=chosen, return_url=_back(found))
+    course, unit = place
+    wish = request.args.get("language")
+    if wish is not None:
+        if wish in course.languages and wish != found.language:
+            with writing():
+                found.language = wish
+        return _go("play.play", handle)
+    return _document(found, course, unit, handle)
+
+
+def _document(found: LaunchSession, course: Course, unit: Unit, handle: str) -> Response:
+    work = work_of(found, course, unit)
+    session = db.session()
+    began = None if found.is_instructor else learning.open_version(session, work)
+    version = began or versions.present_digest(course, unit)
+    shown, language = unit, work.language
+    if began is not None:
+        then = versions.unit_of_version(session, began, unit)
+        shown = versions.with_quiz_of(unit, then)
+        both = tuple(item for item in course.languages if item in then.title)
+        language = choose(found.language, both, language)
+    if version != found.version_digest and not found.is_instructor:
+        with writing() as session:
+            if began is None:
+                versions.keep_version(session, course, unit)
+            found.version_digest = version
+    html = _rendered(course, shown, language, version)
+    html = html.replace(_NONCE, nonce()).replace(_HANDLE, handle)
+    return make_response(html)
+
+
+def _rendered(course: Course, unit: Unit, language: str, version: str) -> str:
+    """The document, made once for each version and language: only nonce and handle differ."""
+    key = (course.digest, version, language, player_base())
+    with _lock:
+        html = _documents.get(key)
+    if html is None:
+        base = media_base(course)
+        html = render_document(
+            course,
+            language=language,
+            units=[unit],
+            medium="lti",
+            player_base=player_base(),
+            media_url=lambda path: base + path,
+            keys=False,
+            config={"api": "/api", "handle": _HANDLE},
+            nonce=_NONCE,
+        ).html
+        with _lock:
+            _documents[key] = html
+            while len(_documents) > _KEPT:
+                _documents.popitem(last=False)
+    return html
+
+
+def _go(endpoint: str, handle: str) -> Response:
+    return make_response(redirect(url_for(endpoint, handle=handle), 303))
+
+
+def _back(found: LaunchSession) -> str | None:
+    """Back to the course, where the platform said how (only to web addresses)."""
+    url = found.return_url or ""
+    return url if url.startswith(("https://", "http://")) else None
