@@ -84,7 +84,7 @@ class Learner:
 
     def arrive(self) -> None:
         """Wait until the player is ready to be used."""
-        self._current.wait_for(timeout=TIMEOUT)
+        self.place.locator("body.is-ready .view.is-current").wait_for(timeout=TIMEOUT)
 
     @cached_property
     def data(self) -> dict[str, Any]:
@@ -110,9 +110,14 @@ class Learner:
             if len(read) > len(self.unit.pages):
                 raise AssertionError(f"“Next” does not lead to {to}: {read}")
             read.append(here)
-            self._current.get_by_role("link", name=re.compile(self.words("next"))).last.click()
+            self._current.locator("a[rel=next]").click()
             expect(self._view(here)).not_to_be_visible(timeout=TIMEOUT)
         return read
+
+    def checks_here(self) -> list[str]:
+        """The ids of the check questions in the page in view."""
+        places = self._current.locator("[data-check]").all()
+        return [place.get_attribute("data-check") or "" for place in places]
 
     def check(self, question_id: str, answer: Any) -> str:
         """Answer a check question in the page in view; what the player says to it."""
@@ -256,6 +261,11 @@ def take(
     learner.arrive()
     middle = unit.pages[len(unit.pages) // 2].id
     learner.read_on(to=middle)
+    for question_id in learner.checks_here():
+        question = unit.question(question_id)
+        assert question, f"the page shows a question {question_id} that the unit does not have"
+        said = learner.check(question_id, right_answer(question, language))
+        assert said == learner.words("verdict.right"), f"{question_id}, answered rightly: {said}"
     leave()
     learner = Learner(open_player(), unit)
     learner.arrive()
