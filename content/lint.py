@@ -1,4 +1,4 @@
-"""Typography that readers notice: French spacing, Arabic punctuation. Always warnings."""
+"""Typography and wording that readers notice. Always warnings."""
 
 from __future__ import annotations
 
@@ -11,10 +11,38 @@ _NOT_PROSE = re.compile(
 )
 #: A high sign without a space before it, or with one at which the line may break.
 _FRENCH = re.compile(
-    r"[^\s\u00a0\u202f;:!?»…(\[«*_][;!?»]|[^\W_]:(?=\s|$)|[ \t][;:!?»](?=\s|$|[.,)])|«(?![\u00a0\u202f])"
+    r"[^\s\u00a0\u202f;:!?»…(\[«*_][;!?»]"
+    r"|[^\W_]:(?=\s|$)"
+    r"|[ \t][;:!?»](?=\s|$|[.,)*_])"
+    r"|«(?![\u00a0\u202f])"
 )
-_ARABIC = re.compile(r"[\u0621-\u064a\u064b-\u0652]\s?([,;?])")
+_ARABIC = re.compile(r"[\u0621-\u0652]\s?([,;?])")
 _ARABIC_SIGNS = {",": "،", ";": "؛", "?": "؟"}
+_EMPTY_WORDS = {
+    "en": {"here", "click here", "link", "this link", "more", "read more", "this page"},
+    "fr": {
+        "ici",
+        "cliquez ici",
+        "lien",
+        "ce lien",
+        "en savoir plus",
+        "lire la suite",
+        "cette page",
+    },
+    "ar": {"هنا", "اضغط هنا", "انقر هنا", "رابط", "الرابط", "هذا الرابط", "المزيد", "اقرأ المزيد"},
+}
+
+
+def lint_link_text(text: str, language: str, mark: Mark, findings: Findings) -> None:
+    """Warn of a link text that says nothing by itself, as a screen reader reads it in a list."""
+    words = text.lower().strip(" .!…>»›→")
+    if words in _EMPTY_WORDS.get(language.split("-")[0], _EMPTY_WORDS["en"]):
+        findings.warning(
+            mark,
+            "link.text",
+            f"the link text “{text}” does not say where it leads",
+            "make the name of the target the link text",
+        )
 
 
 def lint_text(text: str, language: str, mark: Mark, findings: Findings) -> None:
@@ -24,7 +52,14 @@ def lint_text(text: str, language: str, mark: Mark, findings: Findings) -> None:
         return
     prose = _NOT_PROSE.sub(lambda found: "x" * len(found.group()), text)
     if primary == "fr" and (found := _FRENCH.search(prose)):
-        _warn_french(found, prose, mark, findings)
+        sign = found.group().strip()[-1]
+        side = "after" if sign == "«" else "before"
+        findings.warning(
+            _place(mark, prose, found.end() - 1),
+            "style.french-spacing",
+            f"French wants a no-break space {side} “{sign}”",
+            "type U+202F (before ; ! ?) or U+00A0 (before : and », after «)",
+        )
     if primary == "ar" and (found := _ARABIC.search(prose)):
         sign = found.group(1)
         findings.warning(
@@ -33,17 +68,6 @@ def lint_text(text: str, language: str, mark: Mark, findings: Findings) -> None:
             f"“{sign}” is not the Arabic sign",
             f"write “{_ARABIC_SIGNS[sign]}”",
         )
-
-
-def _warn_french(found: re.Match[str], prose: str, mark: Mark, findings: Findings) -> None:
-    sign = found.group().strip()[-1]
-    where = "after" if sign == "«" else "before"
-    findings.warning(
-        _place(mark, prose, found.end() - 1),
-        "style.french-spacing",
-        f"French wants a no-break space {where} “{sign}”",
-        "type U+202F (before ; ! ?) or U+00A0 (before : and », after «)",
-    )
 
 
 def _place(mark: Mark, text: str, index: int) -> Mark:

@@ -93,7 +93,8 @@ def _read_course(files: CourseFiles, findings: Findings) -> Course | None:
     )
     fields.done()
     all_units = len(units) == len(read) and all(unit.complete for unit in units)
-    check_course(Loaded(course, files, findings, units, all_units, glossary is not None))
+    all_terms = glossary is not None
+    check_course(Loaded(course, files, findings, units, all_units, all_terms, reading.inlines))
     return course
 
 

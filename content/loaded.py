@@ -9,6 +9,15 @@ from content.findings import Findings, Mark
 from content.model import Course, Unit
 
 
+@dataclass(frozen=True, slots=True)
+class Inline:
+    """A text of a YAML file or front matter, which is inline Markdown."""
+
+    text: str
+    language: str
+    mark: Mark
+
+
 @dataclass(slots=True)
 class LoadedUnit:
     """``complete`` is False where unit.yaml or questions.yaml could not be read: then what they
@@ -19,6 +28,7 @@ class LoadedUnit:
     mark: Mark
     complete: bool
     marks: dict[tuple[str, str], Mark] = field(default_factory=dict)
+    inlines: list[Inline] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -29,3 +39,4 @@ class Loaded:
     units: tuple[LoadedUnit, ...]
     all_units: bool
     all_terms: bool
+    inlines: list[Inline]

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from content.findings import Findings, Mark
 from content.ids import did_you_mean, is_id
-from content.lint import lint_text
+from content.loaded import Inline
 from content.model import LocalizedText
 from content.source import Mapping, Node, Scalar, Sequence
 
@@ -25,6 +25,8 @@ class Reading:
 
     languages: tuple[str, ...]
     findings: Findings
+    #: Every text read, for the checks that follow.
+    inlines: list[Inline] = field(default_factory=list)
 
 
 class Fields:
@@ -204,7 +206,7 @@ class Fields:
                 )
                 continue
             texts[language] = node.text.strip()
-            lint_text(node.text, language, node.mark, self.findings)
+            self.reading.inlines.append(Inline(texts[language], language, node.mark))
         return texts
 
     def by_language(self, key: str, *, required: bool = True) -> dict[str, Node]:

@@ -85,7 +85,7 @@ def to_json(value: Any) -> Any:
         return {key: to_json(each) for key, each in value.items()}
     if isinstance(value, tuple):
         return [to_json(each) for each in value]
-    return str(value) if isinstance(value, Decimal) else value
+    return format(value, "f") if isinstance(value, Decimal) else value
 
 
 def from_json(wanted: type[T], data: Any) -> T:

@@ -56,7 +56,7 @@ def parse_yaml(text: str, mark: Mark, findings: Findings, *, first_line: int = 1
     """The one document in ``text`` with positions; None after a problem or if there is nothing.
 
     ``first_line`` is the line of the file on which ``text`` begins. Problems: ``yaml.syntax``,
-    ``yaml.duplicate-key``, ``yaml.alias``, ``yaml.tag``, ``yaml.depth``.
+    ``field.duplicate``, ``yaml.alias``, ``yaml.tag``, ``yaml.depth``.
     """
     builder = _Builder(mark, findings, first_line)
     try:
@@ -170,7 +170,7 @@ class _Builder:
             first = parent.keys[node.text].line
             self._findings.error(
                 node.mark,
-                "yaml.duplicate-key",
+                "field.duplicate",
                 f"the key “{node.text[:80]}” stands here and on line {first}",
                 "keep one of them",
             )

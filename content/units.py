@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from content.files import CourseFiles
 from content.findings import Mark
 from content.ids import did_you_mean, is_id
-from content.loaded import LoadedUnit
+from content.loaded import Inline, LoadedUnit
 from content.metadata import Defaults, read_fields, read_licence, read_mastery
 from content.model import Outcome, Page, Question, Unit
 from content.questions import read_question, report_duplicates
@@ -32,7 +32,8 @@ def read_unit(
                 did_you_mean(folder, [name for name in known if f"units/{name}" in files.folders]),
             )
         return None
-    return _UnitReader(files, reading, folder).read(defaults)
+    own = Reading(reading.languages, reading.findings)
+    return _UnitReader(files, own, folder).read(defaults)
 
 
 @dataclass(slots=True)
@@ -73,7 +74,9 @@ class _UnitReader:
         )
         fields.done()
         complete = all_questions and not fields.broken
-        return LoadedUnit(self.base, unit, fields.at("id"), complete, self.marks)
+        return LoadedUnit(
+            self.base, unit, fields.at("id"), complete, self.marks, self.reading.inlines
+        )
 
     def _outcomes(self, fields: Fields) -> tuple[Outcome, ...]:
         children = fields.children("outcomes", "outcome")
@@ -161,6 +164,7 @@ class _UnitReader:
             head = Fields(self.reading, front.fields, Mark(path, 1, 1), "page's front matter")
             head.broken = head.broken or front.broken
             titles[language] = head.text("title")
+            self.reading.inlines.append(Inline(titles[language], language, head.at("title")))
             head.done()
             bodies[language], paths[language] = front.body, path
             lines[language] = front.body_line

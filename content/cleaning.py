@@ -1,0 +1,72 @@
+"""The last gate before a page: only elements and attributes that we make ourselves go through."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+import nh3
+
+from content.markdown import INLINE_TAGS
+
+_TEXT_TAGS = {"p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "code", "hr"}
+_TABLE_TAGS = {"table", "thead", "tbody", "tr", "th", "td"}
+_OWN_TAGS = {"a", "section", "div", "details", "summary", "button"}
+_MEDIA_TAGS = {"figure", "figcaption", "img", "video", "audio", "track"}
+TAGS = _TEXT_TAGS | _TABLE_TAGS | _OWN_TAGS | _MEDIA_TAGS | INLINE_TAGS.keys()
+ATTRIBUTES: dict[str, set[str]] = {
+    "a": {"href", "rel", "target", "download", "data-page", "data-unit"},
+    "abbr": {"title"},
+    "audio": {"controls", "preload", "src"},
+    "button": {"type", "data-term"},
+    "code": {"class"},
+    "div": {"class", "data-check"},
+    "figure": {"class"},
+    "details": {"class"},
+    "h3": {"class", "id"},
+    "img": {"src", "alt", "loading", "width", "height"},
+    "ol": {"start"},
+    "p": {"class"},
+    "section": {"class", "data-block", "aria-label", "aria-labelledby"},
+    "small": {"class"},
+    "span": {"class"},
+    "th": {"class", "scope"},
+    "td": {"class"},
+    "track": {"kind", "src", "srclang", "label", "default"},
+    "video": {"controls", "preload", "src", "poster", "playsinline", "width", "height"},
+}
+for _tag in ("a", "audio", "button", "figure", "video"):
+    ATTRIBUTES[_tag] = ATTRIBUTES[_tag] | {"class", "aria-label"}
+for _tag in TAGS:
+    ATTRIBUTES[_tag] = ATTRIBUTES.get(_tag, set()) | {"lang", "dir"}
+_URLS = frozenset({"src", "poster"})
+_PLAIN = re.compile(r"[A-Za-z0-9 _:.-]*", re.ASCII)
+_EXTERNAL = re.compile(r"(https?://|mailto:)", re.I)
+
+
+def clean(html: str, urls: Collection[str]) -> str:
+    """``html`` without anything that is not on the lists above.
+
+    ``urls`` are the addresses of media that were given out for this page: no other may be loaded.
+    Links may also go to ``#…`` within the document and outside by http, https and mailto.
+    """
+
+    def keep(tag: str, name: str, value: str) -> str | None:
+        if name in _URLS:
+            return value if value in urls else None
+        if name == "href":
+            fine = value in urls or value.startswith("#") or _EXTERNAL.match(value)
+            return value if fine else None
+        if name in ("class", "id") or name.startswith("data-"):
+            return value if _PLAIN.fullmatch(value) else None
+        return value
+
+    return nh3.clean(
+        html,
+        tags=set(TAGS),
+        attributes=ATTRIBUTES,
+        attribute_filter=keep,
+        url_schemes={"http", "https", "mailto"},
+        link_rel=None,
+        strip_comments=True,
+    )
