@@ -1,0 +1,94 @@
+/* The course data of the document, and words and numbers in its language. */
+(function () {
+  'use strict';
+
+  const holder = document.getElementById('course-data');
+  /** @type {CourseData} */
+  const course = JSON.parse((holder && holder.textContent) || '{}');
+  // Arabic with the digits 0–9, one set of digits a package.
+  const locale = course.language.split('-')[0] === 'ar' ? course.language + '-u-nu-latn' : course.language;
+
+  /**
+   * @template T
+   * @param {(locale: string) => T} make
+   * @returns {T}
+   */
+  function localised(make) {
+    try {
+      return make(locale);
+    } catch (error) {
+      return make('en');
+    }
+  }
+
+  const plurals = localised((tag) => new Intl.PluralRules(tag));
+  const numbers = localised((tag) => new Intl.NumberFormat(tag, { maximumFractionDigits: 2 }));
+  const percents = localised((tag) => new Intl.NumberFormat(tag, { style: 'percent', maximumFractionDigits: 2 }));
+
+  /**
+   * The words for `key`; `{name}` in them is filled from `values`, and `n` chooses the plural.
+   * @param {string} key
+   * @param {{[name: string]: string | number}} [values]
+   * @returns {string}
+   */
+  function t(key, values) {
+    const given = values || {};
+    const found = course.strings[key];
+    if (found === undefined) return key;
+    let text;
+    if (typeof found === 'string') {
+      text = found;
+    } else {
+      const n = Number(given.n);
+      text = (n === 0 && found.zero) || found[/** @type {keyof Plural} */ (plurals.select(n))] || found.other;
+    }
+    return text.replace(/\{(\w+)\}/g, (whole, name) => {
+      const value = given[name];
+      if (value === undefined) return whole;
+      return typeof value === 'number' ? numbers.format(value) : value;
+    });
+  }
+
+  /** @param {number} value @returns {string} */
+  function number(value) {
+    return numbers.format(value);
+  }
+
+  /**
+   * `"66.67"` as the language writes sixty-six point six seven per cent.
+   * @param {string | number} value
+   * @returns {string}
+   */
+  function percent(value) {
+    return percents.format(Number(value) / 100);
+  }
+
+  /** @param {string} fraction `"19/2"` or `"9"` @returns {number} */
+  function amount(fraction) {
+    const parts = fraction.split('/');
+    return Number(parts[0]) / Number(parts[1] || 1);
+  }
+
+  /** @param {string} id @returns {UnitInfo} */
+  function unit(id) {
+    const found = course.units.filter((one) => one.id === id)[0];
+    if (!found) throw new Error('no unit ' + id);
+    return found;
+  }
+
+  /** The state of a unit that nobody has opened yet. @param {UnitInfo} info @returns {UnitState} */
+  function freshUnit(info) {
+    return {
+      page: null,
+      seen: [],
+      attempts: [],
+      open: null,
+      attempts_allowed: info.attempts,
+      completion: 'incomplete',
+      success: 'unknown',
+      value: null,
+    };
+  }
+
+  SSE.data = { course, t, number, percent, amount, unit, freshUnit };
+})();

@@ -1,0 +1,153 @@
+/* Attempts, completion and success where no server keeps them: packages and local copies. */
+(function () {
+  'use strict';
+
+  const { course, unit: unitInfo, freshUnit } = SSE.data;
+  const grading = SSE.grading;
+
+  /** @param {UnitState} state @returns {Attempt | null} the attempt that counts: the first of the best */
+  function best(state) {
+    return state.attempts.reduce((/** @type {Attempt | null} */ found, attempt) => {
+      if (!found) return attempt;
+      return Number(attempt.value) > Number(found.value) ? attempt : found;
+    }, null);
+  }
+
+  /**
+   * Brings completion, success and value up to date. What was reached once stays: a new version of
+   * the course with one page more takes nothing back.
+   * @param {UnitInfo} info
+   * @param {UnitState} state
+   */
+  function settle(info, state) {
+    const read = info.pages.every((page) => state.seen.indexOf(page.id) >= 0);
+    const quiz = info.quiz.length > 0;
+    if (read && (!quiz || state.attempts.length > 0)) state.completion = 'completed';
+    const top = best(state);
+    state.value = top ? top.value : null;
+    if (state.success === 'passed') return;
+    if (top && grading.reaches(top.value, info.mastery_score)) state.success = 'passed';
+    else if (top && state.attempts.length >= state.attempts_allowed) state.success = 'failed';
+    else state.success = 'unknown';
+  }
+
+  /** @param {UnitState} state @returns {UnitState} */
+  function copy(state) {
+    return JSON.parse(JSON.stringify(state));
+  }
+
+  /** @param {Answers} answers @param {Question[]} questions @returns {Answers} only those of the quiz */
+  function known(answers, questions) {
+    /** @type {Answers} */
+    const kept = {};
+    questions.forEach((question) => {
+      const answer = answers[question.id];
+      if (answer !== undefined && answer !== null) kept[question.id] = answer;
+    });
+    return kept;
+  }
+
+  /** @type {EngineModule['create']} */
+  function create(start) {
+    /** @type {State} */
+    const state = { units: {}, at: (start && start.at) || null };
+    course.units.forEach((info) => {
+      const before = start && start.units[info.id];
+      state.units[info.id] = Object.assign(freshUnit(info), before ? copy(before) : {}, { attempts_allowed: info.attempts });
+      settle(info, state.units[info.id]);
+    });
+
+    return {
+      state,
+      progress(unit, progress) {
+        const info = unitInfo(unit);
+        const own = state.units[unit];
+        own.page = progress.page;
+        info.pages.forEach((page) => {
+          if (progress.seen.indexOf(page.id) >= 0 && own.seen.indexOf(page.id) < 0) own.seen.push(page.id);
+        });
+        state.at = unit;
+        settle(info, own);
+        return copy(own);
+      },
+      answers(unit, answers) {
+        const own = state.units[unit];
+        const kept = known(answers, unitInfo(unit).quiz);
+        if (own.open) own.open.answers = kept;
+        else if (own.attempts.length < own.attempts_allowed) {
+          own.open = { number: own.attempts.length + 1, answers: kept };
+        }
+        settle(unitInfo(unit), own);
+        return copy(own);
+      },
+      check(unit, questionId, answer) {
+        const info = unitInfo(unit);
+        const question = info.checks.concat(info.quiz).filter((one) => one.id === questionId)[0];
+        return grading.grade(question, answer);
+      },
+      handIn(unit, answers) {
+        const info = unitInfo(unit);
+        const own = state.units[unit];
+        if (own.attempts.length >= own.attempts_allowed) throw new Error('no attempt left');
+        const kept = known(answers, info.quiz);
+        /** @type {Results} */
+        const results = {};
+        info.quiz.forEach((question) => {
+          results[question.id] = grading.grade(question, kept[question.id] === undefined ? null : kept[question.id]);
+        });
+        const score = grading.score(info.quiz, results);
+        own.attempts.push({
+          number: own.attempts.length + 1,
+          earned: score.earned,
+          possible: score.possible,
+          value: score.value,
+          handed_in: new Date().toISOString().replace(/\.\d+Z$/, 'Z'),
+          results: results,
+          answers: kept,
+        });
+        own.open = null;
+        settle(info, own);
+        return copy(own);
+      },
+    };
+  }
+
+  /**
+   * The whole course as an LMS sees it: points of the best attempts over the points of every quiz.
+   * Passed or failed is said once every quiz has been handed in.
+   * @type {EngineModule['overall']}
+   */
+  function overall(state) {
+    const infos = course.units;
+    const graded = infos.filter((info) => info.quiz.some((question) => question.scored));
+    const completed = infos.every((info) => state.units[info.id].completion === 'completed');
+    const pages = infos.reduce((sum, info) => sum + info.pages.length + (info.quiz.length ? 1 : 0), 0);
+    const done = infos.reduce((sum, info) => {
+      const own = state.units[info.id];
+      const seen = info.pages.filter((page) => own.seen.indexOf(page.id) >= 0).length;
+      return sum + seen + (info.quiz.length && own.attempts.length ? 1 : 0);
+    }, 0);
+    /** @type {string | null} */
+    let value = null;
+    /** @type {Success} */
+    let success = 'unknown';
+    if (infos.length === 1) {
+      value = state.units[infos[0].id].value;
+      success = state.units[infos[0].id].success;
+    } else if (graded.some((info) => state.units[info.id].attempts.length > 0)) {
+      const total = grading.total(graded.map((info) => {
+        const top = best(state.units[info.id]);
+        return top ? [top.earned, top.possible] : ['0', grading.possible(info.quiz)];
+      }));
+      value = grading.value(total.earned, total.possible);
+      const all = graded.every((info) => state.units[info.id].attempts.length > 0);
+      const over = graded.every((info) => state.units[info.id].attempts.length >= info.attempts);
+      if (all && grading.reaches(value, course.course.mastery_score)) success = 'passed';
+      else if (over) success = 'failed';
+    }
+    const progress = completed ? 1 : pages ? done / pages : 0;
+    return { completion: completed ? 'completed' : 'incomplete', success, value, progress };
+  }
+
+  SSE.engine = { create, overall, best };
+})();

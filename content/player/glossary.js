@@ -1,0 +1,33 @@
+/* What a term means, beside the word: a dialog, closed by Escape, that gives the focus back. */
+(function () {
+  'use strict';
+
+  const { course, t } = SSE.data;
+  const { el, rich, icon } = SSE.dom;
+
+  /** @param {HTMLElement} trigger @param {string} id */
+  function open(trigger, id) {
+    const entry = course.glossary[id];
+    if (!entry) return;
+    const close = el('button', { type: 'button', class: 'dialog-close', 'aria-label': t('term.close') }, [icon('close')]);
+    const dialog = el('dialog', { class: 'dialog term-dialog', 'aria-labelledby': 'term-title' }, [
+      el('h2', { id: 'term-title' }, [entry.term]),
+      rich('div', { class: 'term-definition' }, entry.definition_html),
+      close,
+    ]);
+    close.addEventListener('click', () => SSE.dom.closeDialog(dialog));
+    SSE.dom.closeBeside(dialog);
+    dialog.addEventListener('close', () => {
+      dialog.remove();
+      trigger.setAttribute('aria-expanded', 'false');
+    }, { once: true });
+    trigger.setAttribute('aria-expanded', 'true');
+    document.body.append(dialog);
+    SSE.dom.openDialog(dialog);
+  }
+
+  document.addEventListener('click', (event) => {
+    const target = event.target instanceof Element ? event.target.closest('[data-term]') : null;
+    if (target instanceof HTMLElement) open(target, String(target.dataset.term));
+  });
+})();

@@ -1,0 +1,146 @@
+/* What came of a quiz: the verdict, what to look at again, every answer with its explanation. */
+(function () {
+  'use strict';
+
+  const { t, percent, number, amount, course } = SSE.data;
+  const { el, icon, empty } = SSE.dom;
+
+  /** @param {UnitState} state @returns {Attempt} the attempt that counts */
+  function best(state) {
+    return state.attempts.reduce((found, attempt) => (Number(attempt.value) > Number(found.value) ? attempt : found));
+  }
+
+  /** @param {string} href @param {string} label @param {string} [kind] */
+  function link(href, label, kind) {
+    return el('a', { href: '#' + href, class: kind || null }, [label]);
+  }
+
+  /** @param {UnitInfo} info @param {UnitState} state @returns {HTMLElement} */
+  function verdict(info, state) {
+    const last = state.attempts[state.attempts.length - 1];
+    const top = best(state);
+    const left = state.attempts_allowed - state.attempts.length;
+    const passed = state.success === 'passed';
+    const kind = passed ? 'right' : left > 0 ? 'partly' : 'wrong';
+    const words = t(passed ? 'result.passed' : left > 0 ? 'result.not-yet' : 'result.failed');
+    const lines = [
+      t('result.points', { earned: number(amount(last.earned)), possible: number(amount(last.possible)) })
+        + ' · ' + t('quiz.pass', { percent: percent(info.mastery_score) }),
+    ];
+    if (top !== last) lines.push(t('result.best', { percent: percent(top.value), n: top.number }));
+    lines.push(t('quiz.attempt', { n: last.number, total: state.attempts_allowed }) + ' · ' + t('quiz.left', { n: left }));
+    return el('div', { class: 'verdict-panel is-' + kind }, [
+      el('p', { class: 'verdict-words' }, [icon(kind), el('strong', {}, [words])]),
+      el('p', { class: 'verdict-score' }, [t('result.score', { percent: percent(last.value) })]),
+    ].concat(lines.map((line) => el('p', { class: 'verdict-line' }, [line]))));
+  }
+
+  /** @param {UnitInfo} info @param {UnitState} state @returns {HTMLElement | null} */
+  function completion(info, state) {
+    if (state.completion === 'completed') return el('p', { class: 'note' }, [icon('right'), ' ' + t('result.complete')]);
+    const unread = info.pages.filter((page) => state.seen.indexOf(page.id) < 0);
+    if (!unread.length) return null;
+    return el('p', { class: 'note' }, [
+      icon('info'), ' ' + t('result.pages', { n: unread.length }) + ' ',
+      link(info.id + '/' + unread[0].id, t('result.pages.go')),
+    ]);
+  }
+
+  /** Points earned and possible of each outcome. @param {UnitInfo} info @param {Results} results */
+  function byOutcome(info, results) {
+    return info.outcomes.map((outcome) => {
+      const questions = info.quiz.filter((question) => question.outcome === outcome.id && question.scored);
+      let earned = 0;
+      let possible = 0;
+      questions.forEach((question) => {
+        const result = results[question.id];
+        possible += question.points;
+        earned += result && result.credit !== null ? question.points * amount(result.credit) : 0;
+      });
+      const pages = info.pages.filter((page) => page.outcomes.indexOf(outcome.id) >= 0);
+      return { outcome, earned, possible, pages, secure: earned >= possible - 1e-9 };
+    }).filter((row) => row.possible > 0);
+  }
+
+  /** @param {UnitInfo} info @param {Attempt} attempt @returns {HTMLElement | null} */
+  function review(info, attempt) {
+    const rows = byOutcome(info, attempt.results);
+    if (!rows.length) return null;
+    return el('section', { class: 'review' }, [
+      el('h2', {}, [t(rows.every((row) => row.secure) ? 'result.review.all' : 'result.review')]),
+      el('ul', { class: 'outcomes' }, rows.map((row) => el('li', { class: row.secure ? 'is-right' : 'is-partly' }, [
+        el('p', { class: 'outcome-state' }, [
+          icon(row.secure ? 'right' : 'partly'),
+          el('strong', {}, [t(row.secure ? 'result.secure' : 'result.look')]),
+          ' ' + t('result.points', { earned: number(row.earned), possible: number(row.possible) }),
+        ]),
+        el('p', { class: 'outcome-text' }, [row.outcome.text]),
+        !row.secure && row.pages.length
+          ? el('p', { class: 'outcome-pages' }, [t('result.pages.of') + ' '].concat(/** @type {any[]} */ (
+            row.pages.map((page) => link(info.id + '/' + page.id, page.title))
+          )))
+          : null,
+      ]))),
+    ]);
+  }
+
+  /** @param {UnitInfo} info @param {Attempt} attempt @returns {HTMLElement} */
+  function answers(info, attempt) {
+    const items = info.quiz.filter((question) => attempt.results[question.id]).map((question) => {
+      const result = attempt.results[question.id];
+      const given = attempt.answers && attempt.answers[question.id] !== undefined ? attempt.answers[question.id] : null;
+      const view = SSE.questions.view(question, {
+        prefix: 'result-' + info.id + '-' + question.id,
+        heading: t('question', { n: info.quiz.indexOf(question) + 1 }),
+        answer: given,
+      });
+      view.show(result, attempt.answers ? given : undefined);
+      view.lock();
+      return el('li', {}, [view.element]);
+    });
+    const whole = items.length === info.quiz.length;
+    return el('section', { class: 'given' }, [
+      el('h2', {}, [t('result.answers')]),
+      whole ? null : el('p', { class: 'note' }, [icon('info'), ' ' + t('result.changed')]),
+      el('ol', { class: 'questions' }, items),
+    ]);
+  }
+
+  /** @type {ResultModule['prepare']} */
+  function prepare(section, info, state) {
+    const place = /** @type {HTMLElement} */ (section.querySelector('[data-result]'));
+    empty(place);
+    if (!state.attempts.length) {
+      place.append(
+        el('p', {}, [t('result.none')]),
+        el('p', { class: 'quiz-actions' }, [link(info.id + '/quiz', t('quiz.go'), 'button')]),
+      );
+      return;
+    }
+    const last = state.attempts[state.attempts.length - 1];
+    const left = state.attempts_allowed - state.attempts.length;
+    const again = link(info.id + '/quiz', t('quiz.again'), 'button');
+    again.addEventListener('click', (event) => {
+      event.preventDefault();
+      SSE.app.startAttempt(info.id);
+    });
+    const next = course.units[course.units.indexOf(info) + 1];
+    const actions = [];
+    if (left > 0 && Number(last.value) < 100) {
+      if (state.success === 'passed') again.className = 'button button-secondary';
+      actions.push(again);
+    }
+    if (next) actions.push(link(next.id + '/' + next.pages[0].id, t('result.next'), 'button'));
+    [
+      verdict(info, state),
+      completion(info, state),
+      review(info, last),
+      actions.length ? el('p', { class: 'quiz-actions' }, actions) : null,
+      answers(info, last),
+    ].forEach((node) => {
+      if (node) place.append(node);
+    });
+  }
+
+  SSE.result = { prepare };
+})();

@@ -1,0 +1,270 @@
+/**
+ * The player's vocabulary: the data it is given, the state it keeps, the Tracker that each medium
+ * implements, and what each script puts under the one global `SSE`. Read by the type check only.
+ */
+
+type Medium = 'lti' | 'scorm12' | 'scorm2004' | 'local';
+type Plural = { zero?: string; one?: string; two?: string; few?: string; many?: string; other: string };
+type Html = string;
+
+interface ChoiceView { id: string; html: Html }
+interface GapView { id: string; choices: ChoiceView[] }
+interface StepView { id: string; prompt_html: Html; choices: ChoiceView[] }
+
+interface Keyed { correct: string; feedback: { [choice: string]: Html } }
+
+/** What grading needs; only where the document grades by itself. */
+interface Key {
+  correct?: string | string[];
+  feedback?: { [part: string]: Html };
+  answer?: boolean;
+  if_true?: Html;
+  if_false?: Html;
+  right?: { [pair: string]: string };
+  order?: string[];
+  value?: string;
+  tolerance?: string;
+  unit?: string | null;
+  mistakes?: { value: string; html: Html }[];
+  if_right?: Html;
+  if_wrong?: Html;
+  gaps?: { [gap: string]: Keyed };
+  steps?: { [step: string]: Keyed };
+  accepted?: string[];
+  model_answer_html?: Html;
+}
+
+type QuestionType =
+  'single-choice' | 'multiple-choice' | 'true-false' | 'matching' | 'ordering' | 'numeric' | 'cloze' | 'short-text' | 'scenario';
+
+interface Question {
+  id: string;
+  /** Short hash of the id and of the structure that an answer depends on. */
+  h: string;
+  type: QuestionType;
+  points: number;
+  scored: boolean;
+  outcome: string | null;
+  prompt_html: Html;
+  choices?: ChoiceView[];
+  reasons?: ChoiceView[];
+  pairs?: ChoiceView[];
+  options?: ChoiceView[];
+  items?: ChoiceView[];
+  units?: ChoiceView[];
+  text_html?: Html;
+  gaps?: GapView[];
+  steps?: StepView[];
+  key?: Key;
+}
+
+interface PageInfo { id: string; h: string; title: string; outcomes: string[] }
+interface UnitInfo {
+  id: string;
+  h: string;
+  title: string;
+  mastery_score: string;
+  attempts: number;
+  pages: PageInfo[];
+  quiz: Question[];
+  checks: Question[];
+  outcomes: { id: string; text: string }[];
+}
+
+interface CourseData {
+  version: number;
+  digest: string;
+  language: string;
+  direction: 'ltr' | 'rtl';
+  languages: string[];
+  medium: Medium;
+  config: { [name: string]: unknown };
+  course: { id: string; title: string; mastery_score: string };
+  units: UnitInfo[];
+  glossary: { [id: string]: { term: string; definition_html: Html } };
+  strings: { [key: string]: string | Plural };
+}
+
+/** An answer as content/grading.py reads it. */
+type Answer = unknown;
+type Answers = { [question: string]: Answer };
+
+interface Feedback { part: string; html: Html }
+interface Result {
+  credit: string | null;
+  parts: { [part: string]: boolean };
+  feedback: Feedback[];
+  model_answer_html?: Html;
+}
+type Results = { [question: string]: Result };
+
+type Completion = 'incomplete' | 'completed';
+type Success = 'unknown' | 'passed' | 'failed';
+type Mode = 'normal' | 'review' | 'browse';
+
+interface Attempt {
+  number: number;
+  earned: string;
+  possible: string;
+  value: string;
+  handed_in: string;
+  results: Results;
+  answers?: Answers;
+}
+interface OpenAttempt { number: number; answers: Answers }
+interface UnitState {
+  page: string | null;
+  seen: string[];
+  attempts: Attempt[];
+  open: OpenAttempt | null;
+  attempts_allowed: number;
+  completion: Completion;
+  success: Success;
+  value: string | null;
+}
+interface State { units: { [unit: string]: UnitState }; at?: string | null }
+
+/** How saving goes; the key of a string `save.…`. */
+type SaveStatus = 'saving' | 'saved' | 'unsaved' | 'offline' | 'expired' | 'full';
+
+interface Started {
+  state: State;
+  mode: Mode;
+  learner: { name: string } | null;
+  /** Key of a string `notice.…`, or null. */
+  notice: string | null;
+}
+
+interface Tracker {
+  start(): Promise<Started>;
+  saveProgress(unit: string, progress: { page: string | null; seen: string[] }): Promise<UnitState | null>;
+  saveAnswers(unit: string, answers: Answers): Promise<UnitState | null>;
+  check(unit: string, question: string, answer: Answer): Promise<Result>;
+  handIn(unit: string, answers: Answers): Promise<UnitState>;
+  suspend(): void;
+  finish(): void;
+  /** Set by the player: told how saving goes, and of unit states that changed behind it. */
+  onStatus: (status: SaveStatus) => void;
+  onState: (unit: string, state: UnitState) => void;
+}
+
+type Attributes = { [name: string]: string | number | boolean | null | undefined };
+
+/** What each script puts under `SSE`. */
+interface DataModule {
+  course: CourseData;
+  t(key: string, values?: { [name: string]: string | number }): string;
+  number(value: number): string;
+  percent(value: string | number): string;
+  amount(fraction: string): number;
+  unit(id: string): UnitInfo;
+  freshUnit(info: UnitInfo): UnitState;
+}
+
+interface DomModule {
+  el<Tag extends keyof HTMLElementTagNameMap>(
+    tag: Tag, attributes?: Attributes, children?: (Node | string | null | undefined)[],
+  ): HTMLElementTagNameMap[Tag];
+  rich<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, attributes: Attributes, html: Html): HTMLElementTagNameMap[Tag];
+  plain(html: Html): string;
+  icon(name: string): SVGSVGElement;
+  button(label: string, kind: string, act: () => void): HTMLButtonElement;
+  empty(node: Element): void;
+  openDialog(dialog: HTMLDialogElement): void;
+  closeDialog(dialog: HTMLDialogElement): void;
+  closeBeside(dialog: HTMLDialogElement): void;
+}
+
+interface Fraction { n: bigint; d: bigint }
+
+interface GradingModule {
+  foldText(text: string): string;
+  parseNumber(text: string): Fraction | null;
+  grade(question: Question, answer: Answer): Result;
+  /** Earned and possible points of a quiz, and the score, such as `"66.67"`. */
+  score(questions: Question[], results: Results): { earned: string; possible: string; value: string };
+  total(pairs: string[][]): { earned: string; possible: string };
+  possible(questions: Question[]): string;
+  value(earned: string, possible: string): string;
+  /** Whether score `value` reaches `mastery`, both decimals. */
+  reaches(value: string, mastery: string): boolean;
+}
+
+interface QuestionView {
+  element: HTMLElement;
+  /** The answer as it stands, or null where nothing is given. */
+  read(): Answer | null;
+  complete(): boolean;
+  /** `answer` undefined where it is no longer known. */
+  show(result: Result, answer: Answer | null | undefined): void;
+  clear(): void;
+  lock(): void;
+  /** The first control, for a link from an error summary. */
+  firstId: string;
+  /** Says below the prompt that something is missing, or takes it back with null. */
+  complain(message: string | null): void;
+}
+
+interface QuestionsModule {
+  view(question: Question, options: {
+    prefix: string; heading: string | null; answer?: Answer | null; onChange?: () => void;
+  }): QuestionView;
+  verdictOf(credit: string): 'right' | 'partly' | 'wrong';
+}
+
+interface Engine {
+  state: State;
+  progress(unit: string, progress: { page: string | null; seen: string[] }): UnitState;
+  answers(unit: string, answers: Answers): UnitState;
+  check(unit: string, question: string, answer: Answer): Result;
+  handIn(unit: string, answers: Answers): UnitState;
+}
+interface Overall { completion: Completion; success: Success; value: string | null; progress: number }
+interface EngineModule {
+  create(start: State | null): Engine;
+  overall(state: State): Overall;
+  best(state: UnitState): Attempt | null;
+}
+
+interface PagesModule {
+  sections: { [view: string]: HTMLElement };
+  parts(view: string): { unit: string | null; page: string };
+  show(view: string, moveFocus: boolean): void;
+  progress(state: State): void;
+  current(): string;
+  announce(text: string): void;
+}
+interface ChecksModule { prepare(section: HTMLElement, info: UnitInfo): void }
+interface QuizModule {
+  prepare(section: HTMLElement, info: UnitInfo, state: UnitState, begin: boolean): void;
+  forget(unit: string): void;
+}
+interface ResultModule { prepare(section: HTMLElement, info: UnitInfo, state: UnitState): void }
+interface AppModule {
+  go(view: string): void;
+  startAttempt(unit: string): void;
+  saveAnswers(unit: string, read: () => Answers): void;
+  handIn(unit: string, answers: Answers): Promise<void>;
+  tracker(): Tracker;
+  start(): Promise<void>;
+}
+
+interface Trackers {
+  /** The tracker of this document's medium. */
+  create(): Tracker;
+  local(learner?: string, notice?: string): Tracker;
+}
+
+interface SSENamespace {
+  data: DataModule;
+  dom: DomModule;
+  grading: GradingModule;
+  engine: EngineModule;
+  questions: QuestionsModule;
+  pages: PagesModule;
+  checks: ChecksModule;
+  quiz: QuizModule;
+  result: ResultModule;
+  app: AppModule;
+  trackers: Trackers;
+}
