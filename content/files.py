@@ -162,7 +162,7 @@ class CourseFiles:
             Mark(path),
             "file.too-large",
             f"this text file has {size:,} bytes; {MAX_TEXT_BYTES:,} are allowed",
-            "split the text; pictures, sound and films belong into media/",
+            "shorten or split it: pages, captions and SVG pictures are kept small",
         )
 
     def _read(self, entry: Entry) -> bytes:
