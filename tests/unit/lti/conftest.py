@@ -1,0 +1,71 @@
+"""A database, a platform and the guarded client, without an application around them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from ipaddress import ip_network
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+
+from lti_tool.db import _prepare_sqlite
+from lti_tool.lti.keysets import Keysets
+from lti_tool.models import Base, Registration
+from lti_tool.outbound import Outbound
+from tests.conformance.platform import Platform, running_platform
+from tests.unit.lti.launching import Launcher
+
+LOOPBACK = (ip_network("127.0.0.0/8"),)
+SECRET = "a secret of more than thirty-two characters"
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Iterator[Session]:
+    engine = create_engine(f"sqlite:///{tmp_path / 'tool.sqlite3'}")
+    _prepare_sqlite(engine)
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        yield session
+    engine.dispose()
+
+
+@pytest.fixture
+def platform() -> Iterator[Platform]:
+    with running_platform() as platform:
+        yield platform
+
+
+@pytest.fixture
+def outbound() -> Outbound:
+    return Outbound(LOOPBACK)
+
+
+@pytest.fixture
+def registration(session: Session, platform: Platform) -> Registration:
+    row = Registration(
+        public_id="campus",
+        name="Campus",
+        issuer=platform.issuer,
+        client_id=platform.client_id,
+        auth_url=f"{platform.url}/auth?tenant=a",
+        token_url=f"{platform.url}/token",
+        jwks_url=f"{platform.url}/jwks",
+    )
+    session.add(row)
+    session.commit()
+    return row
+
+
+@pytest.fixture
+def launcher(
+    session: Session, platform: Platform, registration: Registration, outbound: Outbound
+) -> Launcher:
+    return Launcher(session, platform, registration, Keysets(outbound))
+
+
+@pytest.fixture
+def moment() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
