@@ -1,0 +1,1 @@
+"""Packages for the builder's tests: made by hand, and the official schemas."""
