@@ -9,25 +9,18 @@ otherwise. Host header, SNI and certificate check keep the name.
 from __future__ import annotations
 
 import json as jsonlib
-import socket
 import ssl
-import threading
-import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 import urllib3
-from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
-from urllib3.poolmanager import PoolManager
+from urllib3.exceptions import NewConnectionError
 
 from lti_tool.addresses import Guard, Network, Resolver
+from lti_tool.connections import Call, GuardedAdapter
 from lti_tool.errors import ConfigError, PlatformError
 
 #: Some platforms answer 403 to a request that names no agent.
@@ -52,7 +45,7 @@ class Outbound:
             raise ConfigError(
                 "config.ca-bundle", f"the file of certificates {ca_bundle} does not exist"
             )
-        self._adapter = _GuardedAdapter(Guard(trusted_networks, resolver))
+        self._adapter = GuardedAdapter(Guard(trusted_networks, resolver))
         self._verify: str | bool = ca_bundle or True
         self._timeout = timeout
         self._max_bytes = max_bytes
@@ -85,7 +78,7 @@ class _GuardedSession(requests.Session):
 
     def __init__(
         self,
-        adapter: _GuardedAdapter,
+        adapter: GuardedAdapter,
         verify: str | bool,
         timeout: tuple[float, float],
         max_bytes: int,
@@ -113,7 +106,7 @@ class _GuardedSession(requests.Session):
         **_ignored: object,
     ) -> requests.Response:
         _check_url(url)
-        with _Call(self._total) as call:
+        with Call(self._total) as call:
             try:
                 response = super().request(
                     method,
@@ -145,109 +138,6 @@ class _GuardedSession(requests.Session):
         return response
 
 
-class _Call:
-    """The time that one request may take in all. A body that drips one byte a second never runs
-    into a read timeout, so a timer ends the connection."""
-
-    _current = threading.local()
-
-    def __init__(self, seconds: float) -> None:
-        self.expired = False
-        self._ends = time.monotonic() + seconds
-        self._socket: socket.socket | None = None
-        self._timer = threading.Timer(seconds, self._expire)
-        self._timer.daemon = True
-
-    @classmethod
-    def uses(cls, sock: object) -> None:
-        """Tell the thread's current call which socket it speaks through."""
-        call: _Call | None = getattr(cls._current, "call", None)
-        if call is not None and isinstance(sock, socket.socket):
-            call._socket = sock
-
-    def __enter__(self) -> _Call:
-        _Call._current.call = self
-        self._timer.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
-        _Call._current.call = None
-
-    def _expire(self) -> None:
-        self.expired = True
-        sock = self._socket
-        if sock is not None:
-            # Not SSLSocket.shutdown, which drops the TLS object under a reading thread.
-            with suppress(OSError):
-                socket.socket.shutdown(sock, socket.SHUT_RDWR)
-
-
-def _guarded_connection(connection: HTTPConnection, guard: Guard, plain: bool) -> socket.socket:
-    """Connect to the first reachable of the name's addresses, all of them judged before."""
-    host, port = connection._dns_host.strip("[]"), int(connection.port or (80 if plain else 443))
-    last: OSError | None = None
-    for family, address in guard.addresses(host, port, plain=plain):
-        sock = socket.socket(family, socket.SOCK_STREAM)
-        try:
-            sock.settimeout(connection.timeout)
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            _Call.uses(sock)
-            sock.connect((address, port))
-            return sock
-        except OSError as error:
-            sock.close()
-            last = error
-    if isinstance(last, TimeoutError):
-        raise ConnectTimeoutError(connection, "no answer") from last
-    raise NewConnectionError(connection, str(last)) from last
-
-
-class _GuardedAdapter(HTTPAdapter):
-    """requests' adapter over pools whose connections ask the guard where to connect."""
-
-    def __init__(self, guard: Guard) -> None:
-        self._guard = guard
-        super().__init__(pool_connections=32, pool_maxsize=8, max_retries=0)
-
-    def init_poolmanager(
-        self, connections: int, maxsize: int, block: bool = False, **pool_kwargs: Any
-    ) -> None:
-        guard = self._guard
-
-        class Plain(HTTPConnection):
-            def _new_conn(self) -> socket.socket:
-                return _guarded_connection(self, guard, plain=True)
-
-            def request(self, *args: Any, **kwargs: Any) -> None:
-                _Call.uses(self.sock)
-                super().request(*args, **kwargs)
-
-        class Tls(HTTPSConnection):
-            def _new_conn(self) -> socket.socket:
-                return _guarded_connection(self, guard, plain=False)
-
-            def connect(self) -> None:
-                super().connect()
-                _Call.uses(self.sock)
-
-            def request(self, *args: Any, **kwargs: Any) -> None:
-                _Call.uses(self.sock)
-                super().request(*args, **kwargs)
-
-        class PlainPool(HTTPConnectionPool):
-            ConnectionCls = Plain
-
-        class TlsPool(HTTPSConnectionPool):
-            ConnectionCls = Tls
-
-        self.poolmanager = PoolManager(num_pools=connections, maxsize=maxsize, block=block)
-        self.poolmanager.pool_classes_by_scheme = {"http": PlainPool, "https": TlsPool}
-
-    def proxy_manager_for(self, proxy: str, **_: Any) -> Any:
-        raise PlatformError("outbound.proxy", "proxies are not used", retryable=False)
-
-
 def _check_url(url: str) -> None:
     try:
         parts = urlsplit(url)
@@ -267,7 +157,7 @@ def _check_url(url: str) -> None:
         )
 
 
-def _read(response: requests.Response, limit: int, call: _Call) -> None:
+def _read(response: requests.Response, limit: int, call: Call) -> None:
     """Read the body, up to ``limit`` bytes after decompression, into ``response``."""
     parts: list[bytes] = []
     size = 0
@@ -287,7 +177,7 @@ def _read(response: requests.Response, limit: int, call: _Call) -> None:
     response._content_consumed = True  # type: ignore[attr-defined]
 
 
-def _explain(error: Exception, url: str, call: _Call) -> PlatformError:
+def _explain(error: Exception, url: str, call: Call) -> PlatformError:
     host = _host(url)
     chain: list[BaseException] = []
     cause: BaseException | None = error
@@ -320,7 +210,8 @@ def _explain(error: Exception, url: str, call: _Call) -> PlatformError:
 
 def _is_timeout(error: BaseException) -> bool:
     kinds = (TimeoutError, requests.Timeout, urllib3.exceptions.TimeoutError)
-    return isinstance(error, kinds)
+    # urllib3 derives "connection refused" from "connection timed out".
+    return isinstance(error, kinds) and not isinstance(error, NewConnectionError)
 
 
 def _host(url: str | None) -> str:
