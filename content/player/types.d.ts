@@ -249,6 +249,13 @@ interface AppModule {
   start(): Promise<void>;
 }
 
+interface PackModule {
+  /** Suspend data of at most `limit` characters; `dropped` where not everything had room. */
+  encode(state: State, limit: number): { text: string; dropped: boolean };
+  /** The state, or null for what this player did not write; `changed` where the course is another version. */
+  decode(text: string): { state: State; changed: boolean } | null;
+}
+
 interface Trackers {
   /** The tracker of this document's medium. */
   create(): Tracker;
@@ -260,6 +267,8 @@ interface SSENamespace {
   dom: DomModule;
   grading: GradingModule;
   engine: EngineModule;
+  pack: PackModule;
+  scorm: { [version: string]: ScormDialect };
   questions: QuestionsModule;
   pages: PagesModule;
   checks: ChecksModule;
@@ -267,4 +276,30 @@ interface SSENamespace {
   result: ResultModule;
   app: AppModule;
   trackers: Trackers;
+}
+
+/** One version of SCORM: its names, and how it writes what all versions say. */
+interface ScormDialect {
+  version: string;
+  api: string;
+  names: { initialize: string; terminate: string; get: string; set: string; commit: string; error: string };
+  /** Most characters of suspend data. */
+  limit: number;
+  /** The error of Initialize that means that the session runs already; empty where there is none of its own. */
+  alreadyRunning: string;
+  elements: { [name: string]: string };
+  statusElements: string[];
+  normalExit: string;
+  sessionTime(milliseconds: number): string;
+  status(overall: Overall, before: { [element: string]: string }): { [element: string]: string };
+  score(value: string): { [element: string]: string };
+  moment(date: Date): string;
+  result(credit: string | null): string;
+  type(question: Question): string;
+  choices(list: { id: string }[] | undefined, ids: string[]): string;
+  pairs(pairs: { sources: { id: string }[]; source: string; targets: { id: string }[]; target: string }[]): string;
+  truth(value: boolean): string;
+  range(low: string, high: string): string;
+  text(text: string): string;
+  maxResponse: number;
 }
