@@ -4,9 +4,9 @@ after the transaction that read it has ended."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from lti_tool.lti.quirks import Quirks, quirks_for
+from lti_tool.lti.text import origin_of
 from lti_tool.models import Registration
 
 
@@ -37,25 +37,17 @@ class Platform:
         )
 
     def owns(self, url: str) -> bool:
-        """Whether a bearer of this platform may be sent to ``url``: one of the hosts that the
-        registration names, or of the domains that its product is known to answer from."""
-        target = _host(url)
+        """Whether a bearer of this platform may be sent to ``url``: one of the origins that the
+        registration names, or the domains that its product is known to answer from."""
+        target = origin_of(url)
         if target is None:
             return False
-        own = (self.issuer, self.auth_url, self.token_url, self.jwks_url)
-        if target in {_host(u) for u in own}:
+        if target in {origin_of(u) for u in self._addresses}:
             return True
-        name = target.rpartition(":")[0]
-        return any(name == d or name.endswith("." + d) for d in self.quirks.service_domains)
+        scheme, name, _ = target
+        domains = self.quirks.service_domains
+        return scheme == "https" and any(name == d or name.endswith("." + d) for d in domains)
 
-
-def _host(url: str) -> str | None:
-    """``host:port`` in lower case, or None where ``url`` is not an http(s) URL."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
-    except ValueError:
-        return None
-    if not parts.hostname or port is None or parts.username is not None:
-        return None
-    return f"{parts.hostname.lower().rstrip('.')}:{port}"
+    @property
+    def _addresses(self) -> tuple[str, ...]:
+        return self.issuer, self.auth_url, self.token_url, self.jwks_url

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,8 +28,8 @@ VARIABLES = {
 
 @dataclass(frozen=True, slots=True)
 class PlatformConfiguration:
-    """What the platform says of itself (§2.1). JSON-ready by ``dataclasses.asdict``; rebuild with
-    ``PlatformConfiguration(**value)``."""
+    """What the platform says of itself (§2.1). JSON-ready by ``dataclasses.asdict``; ``of``
+    rebuilds it."""
 
     issuer: str
     auth_url: str
@@ -42,6 +42,14 @@ class PlatformConfiguration:
     scopes: tuple[str, ...]
     claims: tuple[str, ...]
     messages: tuple[str, ...]
+
+    @classmethod
+    def of(cls, value: Mapping[str, Any]) -> PlatformConfiguration:
+        """Back from JSON, where tuples became lists."""
+        given: dict[str, Any] = {f.name: value[f.name] for f in fields(cls)}
+        for name, found in given.items():
+            given[name] = tuple(found) if isinstance(found, list) else found
+        return cls(**given)
 
 
 @dataclass(frozen=True, slots=True)

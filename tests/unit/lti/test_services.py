@@ -1,0 +1,405 @@
+"""lti.tokens, lti.ags, lti.nrps: the platform's services, from the tool's side."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import jwt
+import pytest
+
+from lti_tool.errors import PlatformError
+from lti_tool.lti import ags, nrps
+from lti_tool.lti.keys import Signer
+from lti_tool.lti.platform import Platform
+from lti_tool.lti.quirks import quirks_for
+from lti_tool.lti.tokens import ServiceTokens
+from lti_tool.models import Registration
+from lti_tool.outbound import Outbound
+from tests.conformance.platform import AGS_SCOPES, INSTRUCTOR, Answer, rsa_key
+from tests.conformance.platform import Platform as Lms
+
+WHEN = datetime(2026, 3, 1, 12, 0, 0, 900_000, tzinfo=UTC)
+
+
+@pytest.fixture
+def tokens(outbound: Outbound) -> ServiceTokens:
+    return ServiceTokens(outbound, lambda: Signer("tool-key", rsa_key("tool")))
+
+
+@pytest.fixture
+def values(registration: Registration) -> Platform:
+    return Platform.of(registration)
+
+
+@pytest.fixture
+def target(platform: Lms) -> ags.ScoreTarget:
+    platform.line_items["1"] = {
+        "id": f"{platform.url}/lineitems/1/lineitem?type_id=1",
+        "resourceLinkId": "link-1",
+        "scoreMaximum": 100,
+    }
+    return ags.ScoreTarget(
+        line_item_url=f"{platform.url}/lineitems/1/lineitem?type_id=1",
+        line_items_url=f"{platform.url}/lineitems?type_id=1",
+        scopes=tuple(AGS_SCOPES),
+        resource_link_id="link-1",
+        resource_id="sse/a1",
+        label="What makes it SSE?",
+    )
+
+
+def post(
+    tokens: ServiceTokens, values: Platform, target: ags.ScoreTarget, **changes: Any
+) -> ags.Delivered | ags.Superseded:
+    given = {
+        "user_sub": "user-1",
+        "value": Decimal("66.67"),
+        "timestamp": WHEN,
+        "submitted_at": WHEN,
+        **changes,
+    }
+    return ags.post_score(tokens, values, target, **given)
+
+
+def test_a_score_as_platforms_want_it(
+    tokens: ServiceTokens, values: Platform, target: ags.ScoreTarget, platform: Lms
+) -> None:
+    assert post(tokens, values, target) == ags.Delivered(str(target.line_item_url))
+    (request,) = platform.asked("/lineitems/1/lineitem/scores")
+    assert request.query == {"type_id": "1"}
+    assert request.headers["Content-Type"] == "application/vnd.ims.lis.v1.score+json"
+    assert request.json == {
+        "scoreGiven": 66.67,
+        "scoreMaximum": 100,
+        "activityProgress": "Completed",
+        "gradingProgress": "FullyGraded",
+        "timestamp": "2026-03-01T12:00:00+00:00",
+        "userId": "user-1",
+        "submission": {"submittedAt": "2026-03-01T12:00:00+00:00"},
+    }
+
+
+def test_nothing_earned_is_a_score_too(
+    tokens: ServiceTokens, values: Platform, target: ags.ScoreTarget, platform: Lms
+) -> None:
+    post(tokens, values, target, value=Decimal("0.00"), completed=False, comment="Well tried")
+    (request,) = platform.asked("/lineitems/1/lineitem/scores")
+    assert request.json["scoreGiven"] == 0
+    assert request.json["activityProgress"] == "Submitted"
+    assert request.json["comment"] == "Well tried"
+
+
+def test_the_assertion_is_the_tools(
+    tokens: ServiceTokens, values: Platform, target: ags.ScoreTarget, platform: Lms
+) -> None:
+    post(tokens, values, target)
+    (request,) = platform.asked("/token")
+    form = request.form
+    assert form["grant_type"] == "client_credentials"
+    assert form["scope"] == ags.SCOPE_SCORE
+    assertion = form["client_assertion"]
+    assert jwt.get_unverified_header(assertion)["kid"] == "tool-key"
+    audience = values.token_url
+    claims = jwt.decode(assertion, rsa_key("tool").public_key(), ["RS256"], audience=audience)
+    assert claims["iss"] == claims["sub"] == "tool-1"
+    assert claims["exp"] - claims["iat"] <= 300
+    assert claims["iat"] < datetime.now(UTC).timestamp()
+
+
+def test_a_token_serves_until_it_ends(
+    outbound: Outbound, values: Platform, target: ags.ScoreTarget, platform: Lms
+) -> None:
+    clock = [1_700_000_000.0]
+    tokens = ServiceTokens(
+        outbound, lambda: Signer("tool-key", rsa_key("tool")), clock=lambda: clock[0]
+    )
+    for number in range(3):
+        post(tokens, values, target, timestamp=WHEN + timedelta(seconds=number))
+    assert len(platform.asked("/token")) == 1
+    clock[0] += 3599
+    post(tokens, values, target, timestamp=WHEN + timedelta(seconds=10))
+    assert len(platform.asked("/token")) == 2
+
+
+def test_a_token_that_was_withdrawn_is_renewed(
+    tokens: ServiceTokens, values: Platform, target: ags.ScoreTarget, platform: Lms
+) -> None:
+    post(tokens, values, target)
+    platform.tokens.clear()
+    post(tokens, values, target, timestamp=WHEN + timedelta(seconds=1))
+    assert len(platform.asked("/token")) == 2
+
+
+def test_a_later_score_supersedes(
+    tokens: ServiceTokens, values: Platform, target: ags.ScoreTarget
+) -> None:
+    post(tokens, values, target)
+    assert isinstance(post(tokens, values, target), ags.Superseded)
+
+
+@pytest.mark.parametrize(
+    ("answer", "retryable", "wait"),
+    [
+        (Answer(400, b"not gradable"), False, None),
+        (Answer(403, b"forbidden"), False, None),
+        (Answer(422, {"errors": ["x"]}), False, None),
+        (Answer(403, b"slow down", {"Retry-After": "7"}), True, 7),
+        (Answer(429, b"slow down", {"Retry-After": "nonsense"}), True, None),
+        (Answer(429, b"", {"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"}), True, 0),
+        (Answer(429, b"", {"Retry-After": "nan"}), True, None),
+        (Answer(500, b"crash"), True, None),
+        (Answer(503, b"", {"Retry-After": "999999999"}), True, 86400),
+    ],
+)
+def test_refusals_that_pass_and_that_stay(
+    tokens: ServiceTokens,
+    values: Platform,
+    target: ags.ScoreTarget,
+    platform: Lms,
+    answer: Answer,
+    retryable: bool,
+    wait: float | None,
+) -> None:
+    platform.tokens.add("t")
+    post(tokens, values, target)
+    platform.answers["/lineitems/1/lineitem/scores"].append(answer)
+    with pytest.raises(PlatformError) as caught:
+        post(tokens, values, target)
+    assert caught.value.retryable is retryable
+    assert caught.value.retry_after == wait
+    assert caught.value.status == answer.status
+
+
+def test_canvas_throttles_with_403(
+    tokens: ServiceTokens, values: Platform, target: ags.ScoreTarget, platform: Lms
+) -> None:
+    canvas = replace(values, quirks=quirks_for("Canvas", ""))
+    post(tokens, canvas, target)
+    platform.answers["/lineitems/1/lineitem/scores"].append(Answer(403, b"Rate Limit Exceeded"))
+    with pytest.raises(PlatformError) as caught:
+        post(tokens, canvas, target)
+    assert caught.value.code == "service.throttled"
+
+
+def test_a_line_item_that_is_gone_is_found_again(
+    tokens: ServiceTokens, values: Platform, target: ags.ScoreTarget, platform: Lms
+) -> None:
+    platform.line_items["7"] = {
+        **platform.line_items.pop("1"),
+        "id": f"{platform.url}/lineitems/7/lineitem?type_id=1",
+    }
+    assert post(tokens, values, target) == ags.Delivered(platform.line_items["7"]["id"])
+    (asked,) = platform.asked("/lineitems")
+    assert asked.query == {"type_id": "1", "resource_link_id": "link-1"}
+    assert asked.headers["Accept"] == "application/vnd.ims.lis.v2.lineitemcontainer+json"
+
+
+def test_a_line_item_is_made_where_there_is_none(
+    tokens: ServiceTokens, values: Platform, target: ags.ScoreTarget, platform: Lms
+) -> None:
+    platform.line_items.clear()
+    post(tokens, values, replace(target, line_item_url=None))
+    (made,) = [r for r in platform.asked("/lineitems") if r.method == "POST"]
+    assert made.headers["Content-Type"] == "application/vnd.ims.lis.v2.lineitem+json"
+    assert made.json == {
+        "scoreMaximum": 100,
+        "label": "What makes it SSE?",
+        "resourceId": "sse/a1",
+        "tag": "score",
+        "resourceLinkId": "link-1",
+    }
+    assert type(made.json["scoreMaximum"]) is int
+
+
+def test_of_several_line_items_the_one_with_our_resource_id(
+    tokens: ServiceTokens, values: Platform, target: ags.ScoreTarget, platform: Lms
+) -> None:
+    for number, extra in (("2", {"resourceId": "x"}), ("3", {"resourceId": "sse/a1"})):
+        url = f"{platform.url}/lineitems/{number}/lineitem?type_id=1"
+        platform.line_items[number] = {**platform.line_items["1"], **extra, "id": url}
+    found = ags.find_or_create_line_item(tokens, values, target)
+    assert "/lineitems/3/" in found
+
+
+def test_a_user_whom_the_platform_does_not_know_is_final(
+    tokens: ServiceTokens, values: Platform, target: ags.ScoreTarget, platform: Lms
+) -> None:
+    platform.answers["/lineitems/1/lineitem/scores"].extend([Answer(404), Answer(404)])
+    platform.tokens.add("t")
+    with pytest.raises(PlatformError) as caught:
+        post(tokens, values, target)
+    assert not caught.value.retryable
+    assert not [r for r in platform.asked("/lineitems") if r.method == "POST"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"scopes": ()}, "ags.scope-missing"),
+        ({"line_item_url": None, "line_items_url": None}, "ags.no-line-item"),
+        ({"line_item_url": None, "scopes": (ags.SCOPE_SCORE,)}, "ags.scope-missing"),
+        ({"line_item_url": "http://127.0.0.2/lineitem"}, "service.foreign-host"),
+        ({"line_item_url": "http://evil.example/lineitem"}, "service.foreign-host"),
+    ],
+)
+def test_scores_that_cannot_be_sent(
+    tokens: ServiceTokens,
+    values: Platform,
+    target: ags.ScoreTarget,
+    platform: Lms,
+    changes: dict[str, Any],
+    code: str,
+) -> None:
+    with pytest.raises(PlatformError) as caught:
+        post(tokens, values, replace(target, **changes))
+    assert caught.value.code == code
+    assert not caught.value.retryable
+    assert not platform.requests, "no token is fetched in vain"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(400, {"error": "invalid_client"}),
+        Answer(200, b"<html>"),
+        Answer(200, {}),
+        Answer(500),
+    ],
+)
+def test_no_token_is_tried_again_later(
+    tokens: ServiceTokens,
+    values: Platform,
+    target: ags.ScoreTarget,
+    platform: Lms,
+    answer: Answer,
+) -> None:
+    platform.answers["/token"].append(answer)
+    with pytest.raises(PlatformError) as caught:
+        post(tokens, values, target)
+    assert caught.value.code.startswith("token.")
+    assert caught.value.retryable
+
+
+def test_scores_out_of_range_are_our_own_mistake(
+    tokens: ServiceTokens, values: Platform, target: ags.ScoreTarget
+) -> None:
+    for value in ("-0.01", "100.01"):
+        with pytest.raises(ValueError, match="between"):
+            post(tokens, values, target, value=Decimal(value))
+
+
+def test_results(
+    tokens: ServiceTokens, values: Platform, target: ags.ScoreTarget, platform: Lms
+) -> None:
+    post(tokens, values, target)
+    post(tokens, values, target, user_sub="user-2", value=Decimal(100))
+    url = str(target.line_item_url)
+    results = ags.get_results(tokens, values, url)
+    assert [(r.user_sub, r.score) for r in results] == [
+        ("user-1", Decimal("66.67")),
+        ("user-2", Decimal(100)),
+    ]
+    assert [r.user_sub for r in ags.get_results(tokens, values, url, "user-2")] == ["user-2"]
+    asked = platform.asked("/lineitems/1/lineitem/results")[0]
+    assert asked.headers["Accept"] == "application/vnd.ims.lis.v2.resultcontainer+json"
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        '<{url}>; rel="next"',
+        "<{url}>; rel=next",
+        "<{url}>;rel='next'",
+        '<http://x/first>; rel="first", <{url}>; rel="next"',
+        '<{url}>; rel="last next"; title="x"',
+        "<{moodle}>; rel=“next”",
+        '</members?from=2&Case=Kept>; rel="next"',
+    ],
+)
+def test_members_in_pages(
+    tokens: ServiceTokens, values: Platform, platform: Lms, link: str
+) -> None:
+    url = f"{platform.url}/members?from=2&Case=Kept"
+    header = link.format(url=url, moodle=url.replace("&", "&amp;"))
+    first = {"members": [{"user_id": "1", "name": "A", "roles": ["Learner"]}]}
+    platform.answers["/members"].extend(
+        [Answer(200, first, {"Link": header.encode().decode("latin-1")})]
+    )
+    platform.tokens.add("t")
+    platform.members = [
+        {"user_id": "2", "roles": [INSTRUCTOR], "given_name": "B", "family_name": "C"},
+        {"user_id": "3", "status": "Inactive", "roles": "x"},
+        {"name": "without an id"},
+        "nonsense",
+    ]
+    found = nrps.members(tokens, values, f"{platform.url}/members")
+    assert [m.sub for m in found] == ["1", "2", "3"]
+    assert [m.is_instructor for m in found] == [False, True, False]
+    assert [m.active for m in found] == [True, True, False]
+    assert found[1].name == "B C"
+    second = platform.asked("/members")[1]
+    assert second.query == {"from": "2", "Case": "Kept"}
+    accept = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"
+    assert second.headers["Accept"] == accept
+    (token,) = platform.asked("/token")
+    assert token.form["scope"] == nrps.SCOPE
+
+
+def test_pages_that_go_round_in_circles_end(
+    tokens: ServiceTokens, values: Platform, platform: Lms
+) -> None:
+    header = {"Link": f'<{platform.url}/members>; rel="next"'}
+    platform.answers["/members"].extend([Answer(200, {"members": []}, header)] * 3)
+    assert nrps.members(tokens, values, f"{platform.url}/members") == ()
+    assert len(platform.asked("/members")) == 1
+
+
+def test_a_next_page_elsewhere_gets_no_bearer(
+    tokens: ServiceTokens, values: Platform, platform: Lms
+) -> None:
+    header = {"Link": '<https://evil.example/members>; rel="next"'}
+    platform.answers["/members"].append(Answer(200, {"members": []}, header))
+    with pytest.raises(PlatformError, match="foreign-host"):
+        nrps.members(tokens, values, f"{platform.url}/members")
+
+
+def test_roles_are_filtered_here_too(
+    tokens: ServiceTokens, values: Platform, platform: Lms
+) -> None:
+    platform.members = [
+        {"user_id": "1", "roles": ["Learner"]},
+        {"user_id": "2", "roles": ["Instructor"]},
+    ]
+    found = nrps.members(tokens, values, f"{platform.url}/members?id=3", role=INSTRUCTOR)
+    assert [m.sub for m in found] == ["2"]
+    assert parse_qs(urlsplit("?" + "&".join(platform.asked("/members")[0].query)).query) == {}
+    assert platform.asked("/members")[0].query == {"id": "3", "role": INSTRUCTOR}
+
+
+@pytest.mark.parametrize(
+    ("product", "issuer", "url", "owned"),
+    [
+        ("", "https://lms.example", "https://lms.example/x", True),
+        ("", "https://lms.example", "https://LMS.example:443/x", True),
+        ("", "https://lms.example", "https://lms.example:8443/x", False),
+        ("", "https://lms.example", "http://lms.example/x", False),
+        ("", "https://lms.example", "https://sub.lms.example/x", False),
+        ("", "https://lms.example", "https://u@lms.example/x", False),
+        ("", "https://lms.example", "https://school.instructure.com/x", False),
+        ("canvas", "https://lms.example", "https://school.instructure.com/x", True),
+        ("", "https://canvas.instructure.com", "https://school.instructure.com/x", True),
+        ("canvas", "https://lms.example", "https://notinstructure.com/x", False),
+        ("canvas", "https://lms.example", "http://school.instructure.com/x", False),
+        ("", "https://blackboard.com", "https://campus.blackboard.com/x", True),
+    ],
+)
+def test_which_hosts_are_the_platforms(
+    values: Platform, product: str, issuer: str, url: str, owned: bool
+) -> None:
+    names = dict.fromkeys(("auth_url", "token_url", "jwks_url"), issuer)
+    platform = replace(values, issuer=issuer, quirks=quirks_for(product, issuer), **names)
+    assert platform.owns(url) is owned
