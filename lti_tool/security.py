@@ -70,10 +70,12 @@ def allow_frames(ancestors: Iterable[str]) -> None:
 
 
 def allow_form_to(url: str) -> None:
-    """Let the answer's form go to another site's address (the deep-linking response)."""
+    """Let the answer's form go to another site's address (the deep-linking response), and from
+    there on where that site redirects it: browsers hold redirects to ``form-action`` too."""
     target = origin(url)
     if target:
-        g.form_targets = (*g.get("form_targets", ()), target)
+        further = ("https:",) if target.startswith("https:") else ()
+        g.form_targets = (*g.get("form_targets", ()), target, *further)
 
 
 def set_headers(response: Response) -> Response:

@@ -29,7 +29,7 @@ from lti_tool.errors import ConfigError
 
 PREFIX = "LTI_TOOL_"
 MIN_SECRET = 32
-MAKE_SECRET = 'python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+MAKE_SECRET = 'python3 -c "import secrets; print(secrets.token_urlsafe(48))"'  # noqa: S105 - a command
 
 Network = IPv4Network | IPv6Network
 
@@ -85,8 +85,10 @@ class Settings(BaseSettings):
     contact: str | None = Field(
         None, max_length=200, description="An address for administrators, shown on refusal pages."
     )
-    accent: str = Field(
-        "#0b6e4f", description="The colour of buttons and links, as #rrggbb, dark enough on white."
+    theme: Path | None = Field(
+        None,
+        description="A style sheet that sets the variables of the look (--sse-accent, --sse-logo "
+        "…), for every page and the player.",
     )
     language: Literal["en", "fr", "ar"] = Field(
         "en", description="The pages' language where neither launch nor browser says one."
@@ -149,18 +151,22 @@ class Settings(BaseSettings):
     @field_validator("courses", mode="before")
     @classmethod
     def _split_courses(cls, value: object) -> object:
-        return [part for part in value.split(os.pathsep) if part] if _text(value) else value
+        if not isinstance(value, str):
+            return value
+        return [part for part in value.split(os.pathsep) if part] or [shipped_courses()]
 
     @field_validator("trusted_networks", "frame_ancestors", mode="before")
     @classmethod
     def _split_list(cls, value: object) -> object:
-        return re.split(r"[\s,]+", value.strip()) if _text(value) else value or ()
+        if not isinstance(value, str):
+            return value
+        return [part for part in re.split(r"[\s,]+", value) if part]
 
     @field_validator("trusted_networks", mode="before")
     @classmethod
     def _check_networks(cls, value: Any) -> tuple[Network, ...]:
         try:
-            return tuple(ip_network(part) for part in value if part != "")
+            return tuple(ip_network(part) for part in value)
         except ValueError as error:
             raise ValueError(f"{error}; write networks such as 10.0.0.0/8, fd00::/8") from None
 
@@ -172,11 +178,11 @@ class Settings(BaseSettings):
                 raise ValueError(f"{origin!r} is no origin; write https://apps.lms.example.org")
         return value
 
-    @field_validator("accent")
+    @field_validator("theme", "ca_bundle")
     @classmethod
-    def _check_accent(cls, value: str) -> str:
-        if not re.fullmatch(r"#[0-9a-fA-F]{6}", value):
-            raise ValueError("write a colour as #rrggbb")
+    def _check_file(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_file():
+            raise ValueError(f"there is no file {value}")
         return value
 
     @property
@@ -186,10 +192,6 @@ class Settings(BaseSettings):
     def with_public_url(self, url: str) -> Settings:
         """The same settings at another address (``serve`` without a public URL)."""
         return self.model_copy(update={"public_url": url})
-
-
-def _text(value: object) -> bool:
-    return isinstance(value, str) and value != ""
 
 
 def load_settings(**overrides: object) -> Settings:

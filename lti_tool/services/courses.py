@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import structlog
@@ -27,7 +28,7 @@ MAX_FILES = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Faulty:
-    """A folder whose present files are no course. ``served`` says that an older version still is."""
+    """A folder whose present files are no course; ``served`` where an older version still is."""
 
     folder: Path
     problems: tuple[Problem, ...]
@@ -162,12 +163,8 @@ def _double(course: Course, first: Path) -> Problem:
 def _signature(folder: Path) -> str:
     """Changes whenever a file below ``folder`` is written, added or removed."""
     digest = hashlib.sha256()
-    count = 0
-    for path, size, changed in _walk(folder):
+    for path, size, changed in islice(_walk(folder), MAX_FILES):
         digest.update(f"{path}\0{size}\0{changed}\n".encode(errors="surrogateescape"))
-        count += 1
-        if count > MAX_FILES:
-            break
     return digest.hexdigest()
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from lti_tool.errors import PlatformError
 from lti_tool.lti import ags
+from lti_tool.lti.deep_linking import resource_id
 from lti_tool.lti.platform import Platform
 from lti_tool.lti.tokens import ServiceTokens
 from lti_tool.models import (
@@ -188,7 +189,7 @@ def _parcel(row: ScoreDelivery) -> _Parcel:
         line_items_url=link.line_items_url,
         scopes=tuple(link.ags_scopes),
         resource_link_id=link.resource_link_id,
-        resource_id=f"{link.course_id}/{link.unit_id}",
+        resource_id=resource_id(str(link.course_id), str(link.unit_id)),
         label=link.title or str(link.unit_id),
     )
     return _Parcel(
@@ -260,9 +261,7 @@ def _note_failure(
     else:
         values["due_at"] = now + _wait(parcel.tries, error.retry_after)
     with transaction() as session:
-        session.execute(
-            update(ScoreDelivery).where(ScoreDelivery.id == parcel.id).values(**values)
-        )
+        session.execute(update(ScoreDelivery).where(ScoreDelivery.id == parcel.id).values(**values))
     _log.warning(
         "delivery.failed" if final else "delivery.postponed",
         delivery=parcel.id,
@@ -274,7 +273,7 @@ def _note_failure(
 
 def _wait(tries: int, retry_after: float | None) -> timedelta:
     """A growing wait with a little chance in it, so that a crowd does not come back at once."""
-    wait = min(FIRST_WAIT * 2 ** min(tries - 1, 20), LONGEST_WAIT)
+    wait = min(FIRST_WAIT * (1 << min(tries - 1, 20)), LONGEST_WAIT)
     wait *= 0.9 + 0.2 * random.random()  # noqa: S311
     if retry_after is not None and retry_after > 0:
         wait = max(wait, min(timedelta(seconds=retry_after), LONGEST_RETRY_AFTER))

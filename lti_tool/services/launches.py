@@ -135,11 +135,6 @@ def prolong(session: Session, found: LaunchSession, lifetime: timedelta, now: da
     found.expires_at = min(now + lifetime, found.created_at + LONGEST)
 
 
-def close_session(session: Session, found: LaunchSession) -> None:
-    """End a session at once: a picker's is used once. The caller commits."""
-    session.delete(found)
-
-
 def purge_sessions(session: Session, now: datetime) -> int:
     """Delete the sessions that have ended; how many went. The caller commits."""
     gone = session.execute(delete(LaunchSession).where(LaunchSession.expires_at <= now))

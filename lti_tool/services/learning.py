@@ -112,9 +112,7 @@ def hand_in(
         earlier = [Decimal(item.value or 0) for item in handed_in]
         if total.value > max(earlier, default=Decimal(-1)):
             reached = status(work.unit, progress.seen, [*earlier, total.value]).success
-            write_delivery(
-                session, work.user, work.link, total.value, reached != "unknown", now
-            )
+            write_delivery(session, work.user, work.link, total.value, reached != "unknown", now)
     return _state(session, work, progress)
 
 

@@ -33,9 +33,7 @@ def invite(
     """Make a one-time registration URL's token. The caller commits."""
     token = secrets.token_urlsafe(16)
     expires_at = (now + lifetime).replace(microsecond=0)
-    session.add(
-        Invite(token_hash=hash_secret(token), expires_at=expires_at, hold=hold, auto=auto)
-    )
+    session.add(Invite(token_hash=hash_secret(token), expires_at=expires_at, hold=hold, auto=auto))
     return NewInvite(token, expires_at)
 
 

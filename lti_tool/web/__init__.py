@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from flask import Flask
 
+from lti_tool.web import (
+    api,
+    errors,
+    home,
+    lti,
+    media,
+    pages,
+    pick,
+    play,
+    register,
+    requests,
+    teach,
+)
+
 
 def init_app(app: Flask) -> None:
     """Hang the pages, the API and the refusals into ``app``."""
-    from lti_tool.web import api, errors, home, lti, media, pages, pick, play, register, requests
-    from lti_tool.web import teach
-
     pages.init_app(app)
     requests.init_app(app)
     errors.init_app(app)

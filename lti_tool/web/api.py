@@ -127,8 +127,10 @@ def _storable(value: object, depth: int) -> bool:
         return len(value) <= MAX_TEXT and "\0" not in value and _encodes(value)
     if isinstance(value, bool) or value is None:
         return True
-    if isinstance(value, int | float):
-        return math.isfinite(value) and abs(value) < 1e15
+    if isinstance(value, int):
+        return abs(value) < 10**15
+    if isinstance(value, float):
+        return math.isfinite(value)
     if isinstance(value, list):
         return len(value) <= MAX_ITEMS and all(_storable(item, depth - 1) for item in value)
     if isinstance(value, dict):

@@ -20,16 +20,12 @@ LANGUAGES = {"en": "English", "fr": "Français", "ar": "العربية"}
 _PLURALS: dict[str, Callable[[int], int]] = {
     "en": lambda n: int(n != 1),
     "fr": lambda n: int(n > 1),
-    "ar": lambda n: (
-        n if n < 3 else 3 if 3 <= n % 100 <= 10 else 4 if n % 100 >= 11 else 5
-    ),
+    "ar": lambda n: n if n < 3 else 3 if 3 <= n % 100 <= 10 else 4 if n % 100 >= 11 else 5,
 }
 _MONTHS = {
-    "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(),
-    "fr": "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.".split(),
-    "ar": (
-        "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر".split()
-    ),
+    "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
+    "fr": "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.",
+    "ar": "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
 }
 
 
@@ -68,7 +64,7 @@ class Words:
         if moment is None:
             return ""
         utc = moment.astimezone(UTC)
-        month = _MONTHS[self.language][utc.month - 1]
+        month = _MONTHS[self.language].split()[utc.month - 1]
         comma = "، " if self.language == "ar" else ", "
         return f"{utc.day} {month} {utc.year}{comma}{utc:%H:%M}"
 

@@ -6,7 +6,8 @@ import hashlib
 from datetime import timedelta
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, g, jsonify, redirect, request, url_for
+from flask import Blueprint, Response, g, jsonify, request, url_for
+from werkzeug.datastructures import MultiDict
 
 from lti_tool.db import writing
 from lti_tool.errors import LaunchRejected
@@ -38,7 +39,7 @@ _LOGIN_FIELDS = (
 @blueprint.route("/<public_id>/login", methods=["GET", "POST"])
 def login(public_id: str) -> Response:
     tool = current_tool()
-    fields = only_once(request.values.items(multi=True))
+    fields = only_once(_fields(request.values))
     with writing() as session:
         registration = registrations.by_public_id(session, public_id)
         if registration is None:
@@ -60,17 +61,17 @@ def login(public_id: str) -> Response:
         state = session.get(LoginState, digest(login.state))
         if state is not None:
             state.request = {key: fields[key][:2000] for key in _LOGIN_FIELDS if key in fields}
-    response = redirect(login.url, 302)
+    response = _redirect(login.url, 302)
     set_cookie(response, _cookie_name(login.state), login.browser_secret, max_age=LOGIN_SECONDS)
     if BROWSER_COOKIE not in request.cookies:
         set_cookie(response, BROWSER_COOKIE, new_secret(), max_age=BROWSER_SECONDS)
-    return _plain(response)
+    return response
 
 
 @blueprint.post("/launch")
 def launch() -> Response:
     tool = current_tool()
-    fields = only_once(request.form.items(multi=True))
+    fields = only_once(_fields(request.form))
     state = fields.get("state")
     if "error" in fields:
         raise refuse("launch.platform-refused", fields["error"][:60])
@@ -99,10 +100,10 @@ def launch() -> Response:
         if error.code != "launch.cookie-missing":
             raise
         return _offer_window(error, state or "")
-    response = redirect(url_for(page, handle=opened.handle), 303)
+    response = _redirect(url_for(page, handle=opened.handle), 303)
     if state:
         set_cookie(response, _cookie_name(state), "", max_age=0)
-    return _plain(response)
+    return response
 
 
 @blueprint.get("/launch")
@@ -136,10 +137,14 @@ def _cookie_name(state: str) -> str:
     return f"sse_login_{hashlib.sha256(state.encode('utf-8', 'replace')).hexdigest()[:16]}"
 
 
-def _plain(response: Response) -> Response:
-    """A redirect needs no page; its body would only repeat the address with its secrets."""
-    response.set_data(b"")
-    return response
+def _redirect(url: str, status: int) -> Response:
+    """Without a body: it would only repeat the address with its secrets."""
+    return Response(status=status, headers={"Location": url})
+
+
+def _fields(sent: MultiDict[str, str]) -> list[tuple[str, str]]:
+    """Every field as often as it was sent, in the query and in the body."""
+    return [(name, value) for name, values in sent.lists() for value in values]
 
 
 def _offer_window(error: LaunchRejected, state: str) -> Response:

@@ -7,13 +7,14 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
-from flask import Flask, Response, g, make_response, render_template, request, send_file
+from flask import Flask, Response, abort, g, make_response, render_template, request, send_file
 
 from lti_tool.security import nonce
 from lti_tool.tool import current_tool
 from lti_tool.web.i18n import LANGUAGES, Words, words
 
 STATIC = Path(str(resources.files("lti_tool.web") / "static"))
+THEME = "theme.css"
 
 
 def init_app(app: Flask) -> None:
@@ -50,24 +51,38 @@ def page(template: str, status: int = 200, **values: object) -> Response:
 
 def asset(digest: str, name: str) -> Response:
     """A style sheet or script of the pages, kept by browsers for as long as its name stands."""
-    if name not in _digests():
-        return make_response("Not found", 404)
-    response = send_file(STATIC / name, max_age=0)
-    if digest == _digests()[name]:
+    found = _files().get(name)
+    if found is None:
+        abort(404)
+    path, present = found
+    response = send_file(path, max_age=0)
+    if digest == present:
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
 
 
 def asset_url(name: str) -> str:
-    return f"/assets/{_digests()[name]}/{name}"
+    return f"/assets/{_files()[name][1]}/{name}"
+
+
+def theme_url() -> str | None:
+    """The operator's own style sheet, where there is one."""
+    return asset_url(THEME) if THEME in _files() else None
+
+
+def _files() -> dict[str, tuple[Path, str]]:
+    return _files_of(current_tool().settings.theme)
 
 
 @cache
-def _digests() -> dict[str, str]:
+def _files_of(theme: Path | None) -> dict[str, tuple[Path, str]]:
+    """By name: where the file is, and its digest."""
+    paths = {path.name: path for path in STATIC.iterdir() if path.suffix in (".css", ".js")}
+    if theme is not None:
+        paths[THEME] = theme.absolute()
     return {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:16]
-        for path in sorted(STATIC.iterdir())
-        if path.suffix in (".css", ".js", ".svg")
+        name: (path, hashlib.sha256(path.read_bytes()).hexdigest()[:16])
+        for name, path in paths.items()
     }
 
 
@@ -77,8 +92,8 @@ def _context() -> dict[str, object]:
         "words": page_words(),
         "nonce": nonce,
         "asset_url": asset_url,
+        "theme_url": theme_url(),
         "tool_name": settings.tool_name,
-        "accent": settings.accent,
         "contact": settings.contact,
         "interface_languages": LANGUAGES,
     }

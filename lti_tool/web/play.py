@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 
 from flask import Blueprint, Response, make_response, redirect, request, url_for
+from sqlalchemy.orm import Session
 
 from content.model import Course, Unit
 from content.render import render_document
@@ -16,7 +17,7 @@ from lti_tool.services import learning, versions
 from lti_tool.services.launches import PICKER
 from lti_tool.web.i18n import choose
 from lti_tool.web.media import media_base, player_base
-from lti_tool.web.pages import page
+from lti_tool.web.pages import page, theme_url
 from lti_tool.web.sessions import open_session
 from lti_tool.web.unit import find_unit, work_of
 
@@ -54,7 +55,7 @@ def play(handle: str) -> Response:
 
 def _document(found: LaunchSession, course: Course, unit: Unit, handle: str) -> Response:
     work = work_of(found, course, unit)
-    session = db.session()
+    session: Session = db.session()
     began = None if found.is_instructor else learning.open_version(session, work)
     version = began or versions.present_digest(course, unit)
     shown, language = unit, work.language
@@ -91,6 +92,10 @@ def _rendered(course: Course, unit: Unit, language: str, version: str) -> str:
             config={"api": "/api", "handle": _HANDLE},
             nonce=_NONCE,
         ).html
+        theme = theme_url()
+        if theme:
+            link = f'<link rel="stylesheet" href="{theme}">'
+            html = html.replace("</head>", f"{link}\n</head>", 1)
         with _lock:
             _documents[key] = html
             while len(_documents) > _KEPT:

@@ -51,7 +51,7 @@ def ask(token: str) -> Response:
         "url": url,
     }
     if auto:
-        return _register(invite_id, hold, asked)
+        return _register(invite_id, hold, asked, auto=True)
     with writing() as session:
         registrations.remember_request(
             session, registrations.find_invite(session, token, now()), asked
@@ -80,7 +80,7 @@ def confirm(token: str) -> Response:
     return _register(invite_id, hold, asked)
 
 
-def _register(invite_id: int, hold: bool, asked: dict[str, Any]) -> Response:
+def _register(invite_id: int, hold: bool, asked: dict[str, Any], auto: bool = False) -> Response:
     tool = current_tool()
     configuration = _configuration(asked)
     public_id = registrations.new_public_id()
@@ -110,16 +110,17 @@ def _register(invite_id: int, hold: bool, asked: dict[str, Any]) -> Response:
             registrations.give_back_invite(session, invite_id)
         return _failed(error)
     _log.info("registration.made", registration=number, status=str(status))
-    return _done(number)
+    return _done(number, auto)
 
 
-def _done(number: int) -> Response:
+def _done(number: int, auto: bool) -> Response:
     registration = db.session.get(Registration, number)
     assert registration is not None
     return page(
         "register/done.html",
         registration=registration,
         product="".join(item for item in registration.product.lower() if item.isalnum()),
+        auto=auto,
         pending=registration.status == RegistrationStatus.PENDING,
     )
 
@@ -138,5 +139,3 @@ def _configuration(asked: dict[str, Any]) -> PlatformConfiguration:
 
 def _form_token(token: str) -> str:
     return form_token(current_tool().settings.secret_key, "register", token)
-
-

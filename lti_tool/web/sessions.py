@@ -12,6 +12,7 @@ from lti_tool.models import LaunchSession, db, now
 from lti_tool.security import BROWSER_COOKIE, allow_frames, form_token, origins, same
 from lti_tool.services import launches
 from lti_tool.tool import current_tool
+from lti_tool.web.i18n import LANGUAGES
 from lti_tool.web.pages import speak
 
 
@@ -63,3 +64,12 @@ def check_form_token(purpose: str, handle: str) -> None:
 def instructors_only(found: LaunchSession) -> None:
     if not found.is_instructor:
         raise RequestRefused("session.not-instructor", "This page is for teachers.", 403)
+
+
+def switch_language(found: LaunchSession, wish: str | None) -> bool:
+    """Show the pages of this session in another language from now on; False for none of ours."""
+    if wish not in LANGUAGES or wish == found.language:
+        return False
+    with writing():
+        found.language = wish
+    return True

@@ -1,0 +1,1 @@
+"""The groups of the command ``lti-tool`` (``lti_tool.cli``)."""
