@@ -44,10 +44,22 @@ anything = st.recursive(
     ),
     max_leaves=8,
 )
-INNER = (
-    "id title label type scope lineitem lineitems return_url locale context_memberships_url "
-    "accept_types deep_link_return_url data guid"
-).split()
+INNER = [
+    "id",
+    "title",
+    "label",
+    "type",
+    "scope",
+    "lineitem",
+    "lineitems",
+    "return_url",
+    "locale",
+    "context_memberships_url",
+    "accept_types",
+    "deep_link_return_url",
+    "data",
+    "guid",
+]
 members = st.dictionaries(st.sampled_from(INNER), anything, max_size=4)
 names = st.sampled_from(
     sorted({**LMS.claims(), **LMS.deep_linking(), "nbf": 0, "azp": "", "locale": ""})
