@@ -1,0 +1,203 @@
+"""A package in an LMS, played as a learner plays it: the LMS hears the truth, by the letter."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, expect
+
+from content.grading import grade, score
+from content.model import Course, Unit
+from tests.learner import Answers, Learner, right_answer, script, take
+from tests.scorm_packages.lms import Launch, Lms, Session
+
+pytestmark = pytest.mark.browser
+
+
+def expected(unit: Unit, answers: Answers) -> Decimal:
+    """The score by the server's own grading."""
+    results = {q.id: grade(q, answers.get(q.id), "en") for q in unit.quiz}
+    return Decimal(score(unit.quiz, results).value)
+
+
+def clean(record: dict[str, Any]) -> None:
+    assert record["violations"] == []
+
+
+def started(session: Session, unit: Unit) -> Learner:
+    learner = Learner(session.sco, unit)
+    learner.arrive()
+    return learner
+
+
+def right_answers(unit: Unit) -> Answers:
+    return {question.id: right_answer(question, "en") for question in unit.quiz}
+
+
+def wrong_answers(unit: Unit) -> Answers:
+    answers = right_answers(unit)
+    return answers | {"votes": "ten", "assembly-tasks": ["opening-hours"], "quorum": {"value": "3"}}
+
+
+def test_a_learner_takes_the_unit_with_two_breaks(
+    lms: Lms, context: BrowserContext, version: str, unit: Unit
+) -> None:
+    sessions: list[Session] = []
+
+    def enter() -> Any:
+        sessions.append(lms.open(context, Launch("unit", version)))
+        return sessions[-1].sco
+
+    def leave() -> None:
+        record = sessions[-1].leave()
+        clean(record)
+        assert "suspend" in (record["values"].get(f"cmi.{part}exit") for part in ("", "core."))
+        assert [call[0] for call in record["calls"]].count("Terminate") == 1
+
+    answers = script(unit, "en")
+    told = take(enter, leave, unit, "en", answers)
+    session = sessions[-1]
+    assert Decimal(session.value("score.raw") or "") == told == expected(unit, answers)
+    assert (session.value("score.min"), session.value("score.max")) == ("0", "100")
+    if version == "scorm12":
+        assert session.value("lesson_status") == "passed"
+    else:
+        assert session.value("completion_status") == "completed"
+        assert session.value("success_status") == "passed"
+        assert Decimal(session.value("score.scaled") or "") == told / 100
+    record = session.leave()
+    clean(record)
+    assert all(re.match(rf"{lms.url}/|data:", request) for s in sessions for request in s.requests)
+    assert not [error for s in sessions for error in s.errors]
+
+
+def test_each_answer_is_recorded_as_an_interaction(
+    lms: Lms, context: BrowserContext, version: str, unit: Unit
+) -> None:
+    session = lms.open(context, Launch("unit", version))
+    learner = started(session, unit)
+    learner.read_on(to="quiz")
+    learner.answer_quiz(wrong_answers(unit))
+    learner.hand_in()
+    stored = session.stored()
+    response = "student_response" if version == "scorm12" else "learner_response"
+    keys = ("id", "type", "result", response)
+    rows = [
+        {k: stored.get(f"cmi.interactions.{n}.{k}") for k in keys} for n in range(len(unit.quiz))
+    ]
+    assert [row["id"] for row in rows] == [f"first-steps.{question.id}" for question in unit.quiz]
+    assert [row["type"] for row in rows] == ["choice", "choice", "numeric", "sequencing"]
+    wrong = "wrong" if version == "scorm12" else "incorrect"
+    assert [row["result"] for row in rows] == [wrong, wrong, wrong, "correct"]
+    assert rows[2][response] == "3"
+    clean(session.leave())
+
+
+def test_a_failed_attempt_is_no_failure_while_one_is_left(
+    lms: Lms, context: BrowserContext, version: str, unit: Unit
+) -> None:
+    session = lms.open(context, Launch("unit", version))
+    learner = started(session, unit)
+    learner.read_on(to="quiz")
+    learner.answer_quiz(wrong_answers(unit))
+    assert learner.hand_in() == 25
+    clean(session.leave())
+    session = lms.open(context, Launch("unit", version))
+    learner = started(session, unit)
+    assert session.value("score.raw") == "25"
+    if version == "scorm12":
+        assert session.value("lesson_status") in ("completed", "incomplete")
+    else:
+        assert session.value("success_status") == "unknown"
+    session.sco.get_by_role("button", name=learner.words("result.again")).click()
+    learner.answer_quiz(right_answers(unit))
+    assert learner.hand_in() == 100
+    assert session.value("score.raw") == "100"
+    clean(session.leave())
+
+
+def test_review_writes_nothing(lms: Lms, context: BrowserContext, version: str, unit: Unit) -> None:
+    session = lms.open(context, Launch("unit", version))
+    learner = started(session, unit)
+    learner.read_on(to="quiz")
+    learner.answer_quiz(right_answers(unit))
+    learner.hand_in()
+    session.leave()
+    for mode in ("review", "browse"):
+        session = lms.open(context, Launch("unit", version, mode=mode))
+        learner = started(session, unit)
+        before = session.stored()
+        if mode == "review":
+            assert learner.where == "result"
+        record = session.leave()
+        assert not [call for call in record["calls"] if call[0] == "SetValue"]
+        clean(record)
+        assert before["cmi.suspend_data"]
+
+
+def test_nothing_is_written_but_on_change(
+    lms: Lms, context: BrowserContext, version: str, unit: Unit
+) -> None:
+    """No storm of commits: at most one an answer or page (LiaScript-Exporter#55)."""
+    session = lms.open(context, Launch("unit", version))
+    learner = started(session, unit)
+    session.page.wait_for_timeout(500)
+    begun = session.record["commits"]
+    session.page.wait_for_timeout(1500)
+    assert session.record["commits"] == begun
+    learner.read_on(to="quiz")
+    learner.answer_quiz(right_answers(unit))
+    learner.hand_in()
+    parts = sum(len(getattr(q, "items", ())) or 2 for q in unit.quiz)
+    assert session.record["commits"] - begun <= len(unit.pages) + parts + 4
+
+
+@pytest.mark.parametrize("version", ["scorm12"], indirect=True)
+def test_an_lms_that_decides_by_the_mastery_score_agrees(
+    context: BrowserContext, version: str, course: Course, packaged: Any
+) -> None:
+    """Where the manifest names the mark, the LMS's verdict is ours (see manifest/facts.py)."""
+    once = replace(course, units=(replace(course.units[0], attempts=1),), version="once")
+    with Lms() as lms:
+        lms.upload("unit", packaged(once))
+        for answers, status in ((right_answers, "passed"), (wrong_answers, "failed")):
+            launch = Launch("unit", version, registration=status, mastery=70)
+            session = lms.open(context, launch)
+            learner = started(session, once.units[0])
+            learner.read_on(to="quiz")
+            learner.answer_quiz(answers(once.units[0]))
+            learner.hand_in()
+            assert session.value("lesson_status") == status
+            clean(session.leave())
+            session = lms.open(context, launch)
+            started(session, once.units[0])
+            assert session.value("lesson_status") == status
+            clean(session.leave())
+
+
+def test_the_whole_thing_in_arabic_runs_from_right_to_left(
+    context: BrowserContext, version: str, tmp_path: Any
+) -> None:
+    from content.load import load_course
+    from scorm_builder.build import build_package
+    from scorm_builder.formats import FORMATS
+    from tests.scorm_packages.lms import TESTS
+
+    shipped = load_course(TESTS.parent / "content/courses/sse-management")
+    unit = shipped.units[0]
+    built = build_package(shipped, FORMATS[version], "ar", unit, tmp_path)
+    with Lms() as lms:
+        lms.upload("a1", built.path)
+        session = lms.open(context, Launch("a1", version))
+        learner = started(session, unit)
+        assert session.sco.locator("html").get_attribute("dir") == "rtl"
+        learner.read_on(to="quiz")
+        learner.answer_quiz(script(unit, "ar"))
+        told = learner.hand_in()
+        assert Decimal(session.value("score.raw") or "") == told
+        expect(session.sco.locator("body")).to_be_visible()
+        clean(session.leave())
