@@ -220,8 +220,10 @@
     });
   }
 
-  function failed() {
+  /** @param {Error} error */
+  function failed(error) {
     body.classList.add('is-ready');
+    if (error && error.message === 'expired') return;
     notice(t('start.failed'), 'warning', button(t('start.again'), 'button button-secondary', () => window.location.reload()));
   }
 

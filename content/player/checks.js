@@ -48,7 +48,7 @@
       });
     });
     SSE.dom.empty(place);
-    place.append(form);
+    place.append(el('p', { class: 'block-kind' }, [t('block.check')]), form);
   }
 
   /** Builds the checks of a section that is about to be seen. @type {ChecksModule['prepare']} */

@@ -5,8 +5,8 @@
   const { course, t } = SSE.data;
   const { el, rich, icon } = SSE.dom;
 
-  /** @param {HTMLElement} trigger @param {string} id */
-  function open(trigger, id) {
+  /** @param {string} id */
+  function open(id) {
     const entry = course.glossary[id];
     if (!entry) return;
     const close = el('button', { type: 'button', class: 'dialog-close', 'aria-label': t('term.close') }, [icon('close')]);
@@ -17,17 +17,15 @@
     ]);
     close.addEventListener('click', () => SSE.dom.closeDialog(dialog));
     SSE.dom.closeBeside(dialog);
-    dialog.addEventListener('close', () => {
-      dialog.remove();
-      trigger.setAttribute('aria-expanded', 'false');
-    }, { once: true });
-    trigger.setAttribute('aria-expanded', 'true');
+    dialog.addEventListener('close', () => dialog.remove(), { once: true });
     document.body.append(dialog);
     SSE.dom.openDialog(dialog);
   }
 
   document.addEventListener('click', (event) => {
     const target = event.target instanceof Element ? event.target.closest('[data-term]') : null;
-    if (target instanceof HTMLElement) open(target, String(target.dataset.term));
+    if (!(target instanceof HTMLElement)) return;
+    event.preventDefault();
+    open(String(target.dataset.term));
   });
 })();

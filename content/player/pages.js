@@ -30,6 +30,11 @@
     if (current && sections[current]) sections[current].classList.remove('is-current');
     section.classList.add('is-current');
     current = view;
+    // A table wider than the page is scrolled by keyboard too.
+    Array.from(section.querySelectorAll('.table-scroll')).forEach((box) => {
+      if (box.scrollWidth > box.clientWidth) box.setAttribute('tabindex', '0');
+      else box.removeAttribute('tabindex');
+    });
     links.forEach((link) => {
       if (link.dataset.view === view) link.setAttribute('aria-current', 'page');
       else link.removeAttribute('aria-current');

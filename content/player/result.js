@@ -15,6 +15,11 @@
     return el('a', { href: '#' + href, class: kind || null }, [label]);
   }
 
+  /** @param {number} earned @param {number} possible @returns {string} */
+  function points(earned, possible) {
+    return t('result.points', { n: possible, earned: number(earned), possible: number(possible) });
+  }
+
   /** @param {UnitInfo} info @param {UnitState} state @returns {HTMLElement} */
   function verdict(info, state) {
     const last = state.attempts[state.attempts.length - 1];
@@ -24,7 +29,7 @@
     const kind = passed ? 'right' : left > 0 ? 'partly' : 'wrong';
     const words = t(passed ? 'result.passed' : left > 0 ? 'result.not-yet' : 'result.failed');
     const lines = [
-      t('result.points', { earned: number(amount(last.earned)), possible: number(amount(last.possible)) })
+      points(amount(last.earned), amount(last.possible))
         + ' · ' + t('quiz.pass', { percent: percent(info.mastery_score) }),
     ];
     if (top !== last) lines.push(t('result.best', { percent: percent(top.value), n: top.number }));
@@ -72,7 +77,7 @@
         el('p', { class: 'outcome-state' }, [
           icon(row.secure ? 'right' : 'partly'),
           el('strong', {}, [t(row.secure ? 'result.secure' : 'result.look')]),
-          ' ' + t('result.points', { earned: number(row.earned), possible: number(row.possible) }),
+          ' ' + points(row.earned, row.possible),
         ]),
         el('p', { class: 'outcome-text' }, [row.outcome.text]),
         !row.secure && row.pages.length

@@ -13,16 +13,17 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from content.ids import short_hash
-from content.markup import PageContext, render_inline, render_page
+from content.markup import PageContext, render_page
 from content.model import Course, MediaFile, Page, Unit, direction
 from content.render.assets import HEAD_SCRIPTS, STYLES, Medium, body_scripts
+from content.render.inline import inline_html
 from content.render.questions import public_question
 from content.render.strings import player_strings, words_in
+from content.render.terms import link_terms, terms_in
 
 #: Version of the JSON in ``#course-data``.
 DATA_VERSION = 1
 _CHECKS = re.compile(r'data-check="([^"]+)"')
-_TERMS = re.compile(r'data-term="([^"]+)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def render_document(
     }
     shown = json.dumps(questions, ensure_ascii=False).replace('\\"', '"')
     pages = "".join(page["html"] for view in views for page in view["pages"])
-    glossary = _glossary(course, language, set(_TERMS.findall(pages + shown)))
+    glossary = _glossary(course, language, terms_in(pages + shown))
     data = {
         "version": DATA_VERSION,
         "digest": course.digest,
@@ -149,7 +150,7 @@ def _unit_view(
             words=words_in(language),
             media_url=media_url,
         )
-        html = render_page(page.body[language], context=context)
+        html = link_terms(render_page(page.body[language], context=context))
         pages.append(
             {
                 "id": page.id,
@@ -215,11 +216,11 @@ def _glossary(course: Course, language: str, wanted: set[str]) -> list[dict[str,
     queue = sorted(wanted & terms.keys())
     while queue:
         term = terms[queue.pop()]
-        html = render_inline(term.definition[language], language=language)
+        html = inline_html(term.definition, language)
         found[term.id] = {
             "id": term.id,
             "term": term.term[language],
             "html": Markup(html),  # noqa: S704 - cleaned by content.markup
         }
-        queue.extend(sorted((set(_TERMS.findall(html)) & terms.keys()) - found.keys() - set(queue)))
+        queue.extend(sorted((terms_in(html) & terms.keys()) - found.keys() - set(queue)))
     return sorted(found.values(), key=lambda term: str(term["term"]).casefold())

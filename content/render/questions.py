@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from content.ids import short_hash
-from content.markup import render_inline
 from content.model import (
     Choice,
     Cloze,
@@ -22,6 +21,7 @@ from content.model import (
     SingleChoice,
     TrueFalse,
 )
+from content.render.inline import inline_html
 from content.snapshot import question_type
 
 Json = dict[str, Any]
@@ -33,7 +33,7 @@ def public_question(question: Question, *, language: str, keys: bool) -> Json:
     """JSON for the player in ``language``; with ``keys`` also what ``grading.js`` needs."""
 
     def html(text: LocalizedText) -> str:
-        return render_inline(text[language], language=language)
+        return inline_html(text, language)
 
     body, key = _PARTS[type(question)](question, html, language)
     public: Json = {

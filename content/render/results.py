@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from content.grading import Result
-from content.markup import render_inline
 from content.model import Question
+from content.render.inline import inline_html
 
 #: The part under which grading passes the model answer of an unscored short text.
 MODEL = "model"
@@ -14,10 +14,7 @@ MODEL = "model"
 
 def result_as_json(result: Result, question: Question, language: str) -> dict[str, Any]:
     """``{credit, parts, feedback, model_answer_html?}``: what was chosen, never what was right."""
-    told = [
-        {"part": part, "html": render_inline(text[language], language=language)}
-        for part, text in result.feedback
-    ]
+    told = [{"part": part, "html": inline_html(text, language)} for part, text in result.feedback]
     answer: dict[str, Any] = {
         "credit": None if result.credit is None else str(result.credit),
         "parts": dict(result.parts),

@@ -55,7 +55,7 @@ def words_in(language: str) -> Words:
         else:
             n = values.get("n", 0)
             category = plural_category(language, n) if isinstance(n, int) else "other"
-            text = found.get(category, found["other"])
+            text = (found.get("zero") if n == 0 else None) or found.get(category, found["other"])
         for name, value in values.items():
             text = text.replace("{" + name + "}", str(value))
         return text
