@@ -218,6 +218,8 @@ def _check_unlisted(loaded: Loaded) -> None:
             continue
         inside = path.removeprefix(f"{base}/")
         if base in listed and inside.startswith("pages/"):
+            if not listed[base].unit.pages:
+                continue  # unit.yaml could not be read: nobody knows what it lists.
             loaded.findings.warning(
                 Mark(path),
                 "page.unlisted",

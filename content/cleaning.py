@@ -9,7 +9,21 @@ import nh3
 
 from content.markdown import INLINE_TAGS
 
-_TEXT_TAGS = {"p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "code", "hr"}
+_TEXT_TAGS = {
+    "p",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "ul",
+    "ol",
+    "li",
+    "blockquote",
+    "pre",
+    "code",
+    "hr",
+}
 _TABLE_TAGS = {"table", "thead", "tbody", "tr", "th", "td"}
 _OWN_TAGS = {"a", "section", "div", "details", "summary", "button"}
 _MEDIA_TAGS = {"figure", "figcaption", "img", "video", "audio", "track"}

@@ -30,7 +30,7 @@ def short_hash(identifier: str) -> str:
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A sentence that proposes the nearest of ``known``, or lists them; for hints."""
     names = list(known)
-    near = difflib.get_close_matches(word[:80], names, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(word[:80], names, n=1, cutoff=0.5)
     if near:
         return f"did you mean “{near[0]}”?"
     if not names:

@@ -149,8 +149,8 @@ def _make_safe(state: StateCore) -> None:
     """The core rule that runs last: nothing after it is the author's HTML or an unchecked link."""
     page: PageParse = state.env["page"]
     block = (0, 1)
-    level = 1
-    outside: list[int] = []
+    level, least = 1, 2
+    outside: list[tuple[int, int]] = []
     for token in state.tokens:
         if token.map:
             block = (token.map[0], token.map[1])
@@ -158,29 +158,32 @@ def _make_safe(state: StateCore) -> None:
             lint_text(token.content, page.language, page.mark_of(block[0]), page.findings)
             token.children = _safe_inline(page, token.children or [], block)
         elif token.type == "heading_open":
-            level = _check_heading(page, token, level, block)
+            level = _check_heading(page, token, (least, max(least, level + 1)), block)
         elif token.type in ("directive", "directive_open"):
             directive: Directive = token.meta["directive"]
             _note_directive(page, directive)
             if token.nesting:
-                outside.append(level)
-                level = 3 if directive.argument else level
+                outside.append((level, least))
+                level, least = (3, 4) if directive.argument else (level, least)
         elif token.type == "directive_close":
-            level = outside.pop()
+            level, least = outside.pop()
 
 
-def _check_heading(page: PageParse, token: Token, level: int, block: tuple[int, int]) -> int:
-    found = int(token.tag[1])
-    page.structure.append((f"heading {found}", page.mark_of(block[0])))
-    if page.headings and not 2 <= found <= level + 1:
+def _check_heading(
+    page: PageParse, token: Token, allowed: tuple[int, int], block: tuple[int, int]
+) -> int:
+    found, mark = int(token.tag[1]), page.mark_of(block[0])
+    page.structure.append((f"heading {found}", mark))
+    best = min(max(found, allowed[0]), allowed[1])
+    if page.headings and best != found:
         page.findings.error(
-            page.mark_of(block[0]),
+            mark,
             "heading.level",
             f"a heading of level {found} ({'#' * found}) cannot stand here",
-            f"use {'#' * max(2, min(found, level + 1))}: pages begin with ##, the inside of a "
-            "block with a title begins with ####, and no level is left out",
+            f"use {'#' * best}: pages begin with ##, the inside of a block with a title begins "
+            "with ####, and no level is left out",
         )
-    return max(found, 2)
+    return best
 
 
 def _note_directive(page: PageParse, directive: Directive) -> None:

@@ -42,5 +42,5 @@ class ContentError(Exception):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(problems))
-        errors = sum(problem.severity == "error" for problem in self.problems)
-        super().__init__(f"{errors} error(s) in the course; first: {self.problems[0]}")
+        errors = [problem for problem in self.problems if problem.severity == "error"]
+        super().__init__(f"{len(errors)} error(s) in the course; first: {(*errors, None)[0]}")
