@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,8 @@ from content.findings import Findings, Mark
 MAX_TEXT_BYTES = 1024 * 1024
 MAX_FILES = 20_000
 MAX_DEPTH = 6
+#: What XML cannot carry, so that no manifest or package could.
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _CHUNK = 1024 * 1024
 
 
@@ -226,13 +229,14 @@ def decode(raw: bytes, mark: Mark, findings: Findings) -> str | None:
         findings.error(mark.at(line, column), "file.encoding", "this byte is not UTF-8", hint)
         return None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if "\0" in text:
-        line = text[: text.index("\0")].count("\n") + 1
+    found = CONTROLS.search(text)
+    if found:
+        before = text[: found.start()]
         findings.error(
-            mark.at(line),
+            mark.at(before.count("\n") + 1, found.start() - before.rfind("\n")),
             "file.encoding",
-            "the file contains zero bytes: it is not a text file",
-            "save it as UTF-8 text",
+            f"the control character U+{ord(found.group()):04X} stands here",
+            "remove it; if there are many, the file is no text and belongs into media/",
         )
         return None
     return text

@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 import yaml
 
+from content.files import CONTROLS
 from content.findings import Findings, Mark
 
 MAX_DEPTH = 16
@@ -68,8 +69,7 @@ def parse_yaml(text: str, mark: Mark, findings: Findings, *, first_line: int = 1
         place = mark.at(where.line + first_line, where.column + 1) if where else mark
         findings.error(place, "yaml.syntax", _plain_words(error, first_line), _hint(error))
     except yaml.YAMLError as error:
-        place, what = _bad_character(text, mark, first_line)
-        findings.error(place, "yaml.syntax", what or str(error), "remove the character")
+        findings.error(mark, "yaml.syntax", str(error), "remove what is not plain text")
     return None
 
 
@@ -132,6 +132,13 @@ class _Builder:
             )
         mark = self._place(event)
         if isinstance(event, yaml.ScalarEvent):
+            if CONTROLS.search(event.value):
+                self._refuse(
+                    event,
+                    "yaml.syntax",
+                    "this text holds a control character",
+                    "take the escape out of it, such as \\b or \\0",
+                )
             self._put(Scalar(mark, event.value, plain=event.style is None), event)
             return
         if len(self._stack) >= MAX_DEPTH:
@@ -201,16 +208,6 @@ def _hint(error: yaml.MarkedYAMLError) -> str:
     if "flow" in problem:
         return "a { or [ is not closed, a comma is missing, or text with , or } needs quotes"
     return "check indentation (spaces only), colons and quotation marks on this line and above"
-
-
-def _bad_character(text: str, mark: Mark, first_line: int) -> tuple[Mark, str]:
-    for index, char in enumerate(text):
-        if (char < " " and char not in "\t\n") or char in "\x7f\ufffe\uffff":
-            before = text[:index]
-            line = before.count("\n") + first_line
-            column = index - (before.rfind("\n") + 1) + 1
-            return mark.at(line, column), f"the control character U+{ord(char):04X} stands here"
-    return mark, ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,6 +132,10 @@ def test_the_billion_laughs(course: CourseFolder) -> None:
         "\x01",
         "- ? {a: b}\n  : c",
         "-\t- a",
+        '- "\\b"',
+        '- "\\0"',
+        '- "\\uFFFF"',
+        '- "\\uD800"',
     ],
 )
 def test_yaml_tricks_are_problems(course: CourseFolder, text: str) -> None:
@@ -150,7 +154,9 @@ def test_yaml_tricks_are_problems(course: CourseFolder, text: str) -> None:
         (b"---\ntitle: One\n---\n\xed\xa0\x80", 4, 1),
         (b"---\ntitle: One\n---\n\xc0\xaf", 4, 1),
         ("---\ntitle: é".encode() + b"\xa0", 2, 9),
-        (b"---\ntitle: One\n---\nx\x00y", 4, 1),
+        (b"---\ntitle: One\n---\nx\x00y", 4, 2),
+        (b"---\ntitle: One\x08\n---\nx", 2, 11),
+        (b"---\ntitle: One\n---\nx\x1b[0m", 4, 2),
         (b"\x89PNG\r\n\x1a\n\0\0", 1, 1),
     ],
 )
