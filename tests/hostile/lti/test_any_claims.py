@@ -44,22 +44,12 @@ anything = st.recursive(
     ),
     max_leaves=8,
 )
+# fmt: off
 INNER = [
-    "id",
-    "title",
-    "label",
-    "type",
-    "scope",
-    "lineitem",
-    "lineitems",
-    "return_url",
-    "locale",
-    "context_memberships_url",
-    "accept_types",
-    "deep_link_return_url",
-    "data",
-    "guid",
+    "id", "title", "label", "type", "scope", "lineitem", "lineitems", "return_url", "locale",
+    "context_memberships_url", "accept_types", "deep_link_return_url", "data", "guid",
 ]
+# fmt: on
 members = st.dictionaries(st.sampled_from(INNER), anything, max_size=4)
 names = st.sampled_from(
     sorted({**LMS.claims(), **LMS.deep_linking(), "nbf": 0, "azp": "", "locale": ""})

@@ -1,0 +1,95 @@
+"""The tool behind a real server, and a platform of our own registered with it for each test."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from ipaddress import ip_network
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from lti_tool.app import create_app
+from lti_tool.db import upgrade_database, writing
+from lti_tool.models import Registration, db
+from lti_tool.settings import load_settings
+from tests.conformance.browsing import Browser
+from tests.conformance.platform import Platform, running_platform
+
+
+@dataclass(frozen=True)
+class Tool:
+    app: Flask
+    url: str
+
+    def register(self, platform: Platform, **values: Any) -> str:
+        """A registration of ``platform``; its public id."""
+        public_id = uuid4().hex[:16]
+        row = Registration(
+            public_id=public_id,
+            name="Campus",
+            issuer=platform.issuer,
+            client_id=platform.client_id,
+            auth_url=f"{platform.url}/auth?tenant=a",
+            token_url=f"{platform.url}/token",
+            jwks_url=f"{platform.url}/jwks",
+            **values,
+        )
+        with self.app.app_context(), writing() as session:
+            session.add(row)
+        return public_id
+
+
+class Quiet(WSGIRequestHandler):
+    def log_request(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def tool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tool]:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    settings = load_settings(
+        public_url=url,
+        data_dir=tmp_path_factory.mktemp("tool"),
+        trusted_networks=(ip_network("127.0.0.0/8"),),
+        log_level="error",
+    )
+    app = create_app(settings)
+    upgrade_database(app)
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Quiet)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    yield Tool(app, url)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def platform() -> Iterator[Platform]:
+    with running_platform() as platform:
+        yield platform
+
+
+@pytest.fixture
+def new_browser(tool: Tool, platform: Platform) -> Callable[..., Browser]:
+    """A browser at a registration of its own making."""
+
+    def make(**values: Any) -> Browser:
+        return Browser(tool.url, tool.register(platform, **values), platform)
+
+    return make
+
+
+@pytest.fixture
+def browser(new_browser: Callable[..., Browser]) -> Browser:
+    return new_browser()

@@ -1,0 +1,423 @@
+"""Beyond certification: what has broken other tools is refused cleanly, with a page and a code."""
+
+from __future__ import annotations
+
+import base64
+import json
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.parse import urlsplit
+
+import jwt
+import pytest
+import requests
+from cryptography.hazmat.primitives import serialization
+
+from lti_tool.db import writing
+from lti_tool.models import Registration, RegistrationStatus, User, db
+from lti_tool.services import registrations
+from tests.conformance.browsing import Browser, arrives, refusal
+from tests.conformance.conftest import Tool
+from tests.conformance.platform import ABSENT, INSTRUCTOR, LTI, Answer, rsa_key
+
+NOW = int(time.time())
+
+
+class TestSignatures:
+    def test_alg_none(self, browser: Browser) -> None:
+        assert refusal(browser.launch(alg="none")) == "token.algorithm"
+
+    def test_hs256_with_the_public_key(self, browser: Browser) -> None:
+        login = browser.login()
+        pem = (
+            rsa_key("platform")
+            .public_key()
+            .public_bytes(
+                serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+            )
+        )
+        claims = browser.platform.claims(nonce=login["nonce"], target_link_uri=browser.launch_url)
+        parts = [json.dumps(part).encode() for part in ({"alg": "HS256", "kid": "key-1"}, claims)]
+        signed = b".".join(base64.urlsafe_b64encode(part).rstrip(b"=") for part in parts)
+        hmac = jwt.algorithms.HMACAlgorithm(jwt.algorithms.HMACAlgorithm.SHA256)
+        signature = base64.urlsafe_b64encode(hmac.sign(signed, pem)).rstrip(b"=")
+        token = (signed + b"." + signature).decode()
+        answer = browser.post(state=login["state"], id_token=token)
+        assert refusal(answer) == "token.algorithm"
+
+    def test_a_bad_signature(self, browser: Browser) -> None:
+        assert refusal(browser.launch(key=rsa_key("forged"))) == "token.signature"
+
+    def test_another_platforms_key(self, new_browser: Callable[..., Browser]) -> None:
+        """The key comes from the registration's own keyset, wherever ``jku`` points."""
+        browser = new_browser()
+        header = {"jku": "https://evil.example/jwks", "x5u": "https://evil.example/x"}
+        answer = browser.launch(key=rsa_key("forged"), headers=header)
+        assert refusal(answer) == "token.signature"
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        pytest.param({"iat": NOW - 400, "exp": NOW - 300}, "token.expired", id="expired"),
+        pytest.param({"iat": NOW + 900}, "token.from-the-future", id="iat-in-the-future"),
+        pytest.param({"nbf": NOW + 900}, "token.from-the-future", id="nbf-in-the-future"),
+        pytest.param({"iat": NOW - 86400, "exp": NOW + 86400}, "token.too-old", id="too-old"),
+        pytest.param({"exp": ABSENT}, "token.time-missing", id="no-exp"),
+        pytest.param({"iat": ABSENT}, "token.time-missing", id="no-iat"),
+        pytest.param({"iss": "https://evil.example"}, "token.issuer", id="wrong-iss"),
+        pytest.param({"aud": "tool-2"}, "token.audience", id="wrong-aud"),
+        pytest.param({"aud": ["tool-1", "tool-2"]}, "token.audience", id="azp-absent"),
+        pytest.param(
+            {"aud": ["tool-1", "tool-2"], "azp": "tool-2"}, "token.audience", id="azp-foreign"
+        ),
+        pytest.param({"nonce": None}, "token.nonce", id="no-nonce"),
+        pytest.param({"nonce": "other"}, "token.nonce", id="wrong-nonce"),
+        pytest.param(
+            {"target_link_uri": "https://evil.example/"}, "claim.target", id="foreign-target"
+        ),
+        pytest.param({"roles": INSTRUCTOR}, "claim.roles", id="roles-a-string"),
+        pytest.param({"resource_link": None}, "claim.resource-link", id="resource-link-null"),
+        pytest.param({"sub": {"id": 1}}, "claim.sub", id="sub-an-object"),
+        pytest.param({"context": [1]}, "claim.context", id="context-a-list"),
+        pytest.param({"message_type": {}}, "claim.message-type", id="message-type-an-object"),
+    ],
+)
+def test_tokens(browser: Browser, changes: dict[str, Any], code: str) -> None:
+    assert refusal(browser.launch(browser.platform.claims(**changes))) == code
+
+
+@pytest.mark.parametrize(
+    ("changes", "page"),
+    [
+        pytest.param({"aud": ["tool-1", "x"], "azp": "tool-1"}, "play", id="azp-ours"),
+        pytest.param({"iat": NOW + 30, "exp": NOW + 90}, "play", id="clock-ahead"),
+        pytest.param({"iat": NOW - 90, "exp": NOW - 20}, "play", id="clock-behind"),
+        pytest.param({"custom": 7, "name": [], "tool_platform": "x"}, "play", id="odd-optionals"),
+        pytest.param({"name": "A\x00\ud800", "email": "\x00"}, "play", id="unstorable-name"),
+        pytest.param({"name": "x" * 5000}, "play", id="long-name"),
+    ],
+)
+def test_tokens_that_are_let_in(browser: Browser, changes: dict[str, Any], page: str) -> None:
+    location = arrives(browser.launch(browser.platform.claims(**changes)), page)
+    assert browser.request("GET", location).status_code == 200
+
+
+class TestState:
+    def test_missing(self, browser: Browser) -> None:
+        token = browser.sign(browser.login(), browser.platform.claims())
+        assert refusal(browser.post(id_token=token)) == "launch.state-missing"
+
+    def test_made_up(self, browser: Browser) -> None:
+        token = browser.sign(browser.login(), browser.platform.claims())
+        code = refusal(browser.post(id_token=token, state="made-up"))
+        assert code == "launch.state-unknown"
+
+    def test_of_another_login(self, browser: Browser) -> None:
+        first, second = browser.login(), browser.login()
+        token = browser.sign(first, browser.platform.claims())
+        assert refusal(browser.post(state=second["state"], id_token=token)) == "token.nonce"
+
+    def test_used_before(self, browser: Browser) -> None:
+        """The same token and state twice: the second is refused, with a way back."""
+        login = browser.login()
+        fields = {
+            "state": login["state"],
+            "id_token": browser.sign(login, browser.platform.claims()),
+        }
+        cookies = dict(browser.cookies)
+        arrives(browser.post(**fields), "play")
+        browser.cookies = cookies
+        assert refusal(browser.post(**fields)) == "launch.state-unknown"
+
+    def test_of_another_browser(self, browser: Browser, tool: Tool) -> None:
+        """Login CSRF: an attacker's own state and token in a victim's browser."""
+        login = browser.login()
+        token = browser.sign(login, browser.platform.claims())
+        victim = Browser(tool.url, browser.public_id, browser.platform)
+        answer = victim.post(state=login["state"], id_token=token)
+        assert refusal(answer) == "launch.cookie-missing"
+        (name,) = [name for name in browser.cookies if "login" in name]
+        victim.cookies[name] = "another"
+        answer = victim.post(state=login["state"], id_token=token)
+        assert refusal(answer) == "launch.other-browser"
+
+    def test_the_cookie_is_partitioned(self, browser: Browser) -> None:
+        answer = browser.ask_login()
+        lines = answer.raw.headers.getlist("Set-Cookie")
+        assert lines
+        for line in lines:
+            for attribute in ("Secure", "HttpOnly", "SameSite=None", "Partitioned"):
+                assert attribute in line
+
+
+class TestRequests:
+    @pytest.mark.parametrize("method", ["GET", "POST"])
+    @pytest.mark.parametrize(
+        ("changes", "code"),
+        [
+            ({"iss": "https://evil.example"}, "login.issuer-unknown"),
+            ({"iss": ABSENT}, "login.issuer-missing"),
+            ({"login_hint": ABSENT}, "login.hint-missing"),
+            ({"client_id": "tool-2"}, "login.client-unknown"),
+            ({"target_link_uri": "https://evil.example/"}, "login.target-foreign"),
+            ({"login_hint": ["1", "2"]}, "request.repeated-field"),
+        ],
+    )
+    def test_logins(
+        self, browser: Browser, method: str, changes: dict[str, Any], code: str
+    ) -> None:
+        assert refusal(browser.ask_login(method, **changes)) == code
+
+    def test_an_unknown_registration(self, browser: Browser) -> None:
+        browser.public_id = "nobody"
+        assert refusal(browser.ask_login()) == "registration.unknown"
+
+    def test_repeated_fields(self, browser: Browser) -> None:
+        login = browser.login()
+        token = browser.sign(login, browser.platform.claims())
+        answer = browser.post(state=[login["state"], login["state"]], id_token=token)
+        assert refusal(answer) == "request.repeated-field"
+        answer = browser.post(state=login["state"], id_token=[token, token])
+        assert refusal(answer) == "request.repeated-field"
+        arrives(browser.post(state=login["state"], id_token=token), "play")
+
+    def test_a_token_of_a_megabyte(self, browser: Browser) -> None:
+        login = browser.login()
+        answer = browser.post(state=login["state"], id_token="x" * 1_000_000)
+        assert 400 <= answer.status_code < 500
+        assert "Location" not in answer.headers
+
+    def test_a_body_of_many_megabytes(self, browser: Browser) -> None:
+        try:
+            answer = browser.post(state="x", id_token="x" * 8_000_000)
+        except requests.ConnectionError:
+            return  # cut off while sending
+        assert answer.status_code == 413
+
+    @pytest.mark.parametrize("body", [b"", b"\xff\xfe=%ff", b"id_token", b"a=b&" * 2000])
+    def test_odd_bodies(self, browser: Browser, body: bytes) -> None:
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        answer = browser.request("POST", "/lti/launch", data=body, headers=headers)
+        assert 400 <= answer.status_code < 500
+
+    def test_the_platforms_own_error(self, browser: Browser) -> None:
+        login = browser.login()
+        answer = browser.post(state=login["state"], error="login_required")
+        assert refusal(answer) == "launch.platform-refused"
+
+    def test_a_reload_of_the_launch(self, browser: Browser) -> None:
+        assert refusal(browser.request("GET", "/lti/launch")) == "launch.state-missing"
+
+    def test_the_page_after_the_launch_can_be_reloaded(self, browser: Browser) -> None:
+        location = arrives(browser.launch(), "play")
+        for _ in range(2):
+            assert browser.request("GET", location).status_code == 200
+
+
+class TestRegistrationsAndDeployments:
+    def change(self, tool: Tool, browser: Browser, **values: Any) -> None:
+        with tool.app.app_context(), writing() as session:
+            row = registrations.by_public_id(session, browser.public_id)
+            assert row is not None
+            for name, value in values.items():
+                setattr(row, name, value)
+
+    @pytest.mark.parametrize("status", [RegistrationStatus.SUSPENDED, RegistrationStatus.PENDING])
+    def test_suspended_and_pending(
+        self, tool: Tool, browser: Browser, status: RegistrationStatus
+    ) -> None:
+        login = browser.login()
+        token = browser.sign(login, browser.platform.claims())
+        self.change(tool, browser, status=status)
+        answer = browser.post(state=login["state"], id_token=token)
+        assert refusal(answer) == f"registration.{status}"
+        assert refusal(browser.ask_login()) == f"registration.{status}"
+
+    def test_an_unknown_deployment_where_they_are_held(self, tool: Tool, browser: Browser) -> None:
+        arrives(browser.launch(), "play")
+        self.change(tool, browser, hold_deployments=True)
+        arrives(browser.launch(), "play")
+        claims = browser.platform.claims(deployment_id="unknown")
+        assert refusal(browser.launch(claims)) == "deployment.pending"
+
+    def test_several_registrations_on_one_issuer(
+        self, tool: Tool, new_browser: Callable[..., Browser]
+    ) -> None:
+        first = new_browser()
+        first.platform.client_id = "tool-2"
+        second = Browser(tool.url, tool.register(first.platform), first.platform)
+        arrives(second.launch(), "play")
+        first.platform.client_id = "tool-1"
+        arrives(first.launch(), "play")
+        login = second.login(client_id="tool-2")
+        token = second.sign(login, first.platform.claims())
+        answer = second.post(state=login["state"], id_token=token)
+        assert refusal(answer) == "token.audience"
+
+
+class TestKeysets:
+    def test_forged_kids_do_not_cause_a_fetch_each(self, browser: Browser) -> None:
+        platform = browser.platform
+        arrives(browser.launch(), "play")
+        for number in range(10):
+            answer = browser.launch(kid=f"forged-{number}", key=rsa_key("forged"))
+            assert refusal(answer) == "token.kid-unknown"
+        assert len(platform.asked("/jwks")) < 5
+        platform.keys["key-2"] = rsa_key("second")
+        until = time.monotonic() + 10
+        while (answer := browser.launch(kid="key-2")).status_code != 303:
+            assert time.monotonic() < until, "a really new key works within seconds"
+            time.sleep(0.3)
+        arrives(answer, "play")
+
+    def test_a_rotated_key_works_at_once(self, browser: Browser) -> None:
+        arrives(browser.launch(), "play")
+        time.sleep(3.1)
+        browser.platform.keys = {"key-2": rsa_key("second")}
+        arrives(browser.launch(kid="key-2"), "play")
+        assert refusal(browser.launch(kid="key-1", key=rsa_key("platform"))) == "token.kid-unknown"
+
+    def test_a_keyset_that_is_away(self, browser: Browser) -> None:
+        browser.platform.answers["/jwks"].extend([Answer(503, b"x")] * 2)
+        assert refusal(browser.launch()) == "token.keyset-unreadable"
+
+
+def test_first_launches_of_one_user_at_the_same_moment(browser: Browser, tool: Tool) -> None:
+    """Eight tabs of a new user: every one succeeds, and there is one user, context and link."""
+    platform = browser.platform
+    windows = [Browser(tool.url, browser.public_id, platform) for _ in range(8)]
+    logins = [window.login() for window in windows]
+    tokens = [
+        window.sign(login, platform.claims(sub="new", deployment_id="new"))
+        for window, login in zip(windows, logins, strict=True)
+    ]
+    start = threading.Barrier(len(windows))
+
+    def launch(number: int) -> requests.Response:
+        start.wait()
+        return windows[number].post(state=logins[number]["state"], id_token=tokens[number])
+
+    with ThreadPoolExecutor(len(windows)) as pool:
+        handles = {arrives(answer, "play") for answer in pool.map(launch, range(len(windows)))}
+    assert len(handles) == len(windows), "a handle for each launch"
+    with tool.app.app_context():
+        row = db.session.query(Registration).filter_by(public_id=browser.public_id).one()
+        assert db.session.query(User).filter_by(registration_id=row.id, sub="new").count() == 1
+
+
+class TestDynamicRegistration:
+    @pytest.fixture
+    def invitation(self, tool: Tool) -> Callable[..., str]:
+        from datetime import timedelta
+
+        from lti_tool.models import now
+
+        def make(**options: bool) -> str:
+            given = {"hold": False, "auto": True, **options}
+            with tool.app.app_context(), writing() as session:
+                made = registrations.invite(
+                    session, lifetime=timedelta(hours=1), now=now(), **given
+                )
+            return f"/register/{made.token}"
+
+        return make
+
+    def register(self, browser: Browser, path: str, **params: str) -> requests.Response:
+        given = {
+            "openid_configuration": f"{browser.platform.url}/.well-known/openid-configuration",
+            "registration_token": "reg-token",
+            **params,
+        }
+        return browser.request("GET", path, params=given)
+
+    @pytest.fixture
+    def visitor(self, tool: Tool, platform: Any) -> Browser:
+        return Browser(tool.url, "", platform)
+
+    def test_the_platform_registers_and_launches(
+        self, visitor: Browser, invitation: Callable[..., str]
+    ) -> None:
+        answer = self.register(visitor, invitation())
+        assert answer.status_code == 200
+        assert "org.imsglobal.lti.close" in answer.text
+        document = visitor.platform.registered
+        assert document is not None
+        assert document["redirect_uris"] == [visitor.launch_url]
+        tool = document["https://purl.imsglobal.org/spec/lti-tool-configuration"]
+        assert tool["domain"] == urlsplit(visitor.base).netloc
+        visitor.public_id = urlsplit(document["initiate_login_uri"]).path.split("/")[2]
+        arrives(visitor.launch(), "play")
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"issuer": "https://evil.example"},
+            {"issuer": "http://127.0.0.2:1"},
+            {"registration_endpoint": None},
+        ],
+    )
+    def test_an_issuer_on_another_host(
+        self, visitor: Browser, invitation: Callable[..., str], changes: dict[str, Any]
+    ) -> None:
+        platform = visitor.platform
+        path = "/.well-known/openid-configuration"
+        platform.answers[path].append(Answer(200, {**platform.configuration(), **changes}))
+        answer = self.register(visitor, invitation())
+        assert 400 <= answer.status_code < 500
+        assert "registration." in answer.text
+        assert platform.registered is None
+
+    @pytest.mark.parametrize(
+        "refused",
+        [
+            Answer(400, b"Invalid domain", {"Content-Type": "text/plain"}),
+            Answer(401, {"error": "invalid_token"}),
+            Answer(422, {"errors": [{"redirect_uris": "odd"}]}),
+            Answer(500, b"<html>crash", {"Content-Type": "text/html"}),
+            Answer(200, b"no json"),
+        ],
+    )
+    def test_a_platform_that_refuses(
+        self, visitor: Browser, invitation: Callable[..., str], refused: Answer
+    ) -> None:
+        visitor.platform.answers["/register"].append(refused)
+        path = invitation()
+        answer = self.register(visitor, path)
+        assert 400 <= answer.status_code < 500
+        assert "registration." in answer.text
+        assert "<html>crash" not in answer.text
+        assert self.register(visitor, path).status_code == 200, "the invitation is given back"
+
+    def test_an_invitation_serves_once(
+        self, visitor: Browser, invitation: Callable[..., str]
+    ) -> None:
+        path = invitation()
+        assert self.register(visitor, path).status_code == 200
+        assert 400 <= self.register(visitor, path).status_code < 500
+
+    @pytest.mark.parametrize(
+        "url", ["file:///etc/passwd", "http://169.254.169.254/", "x", "https://10.0.0.1/"]
+    )
+    def test_addresses_that_are_none_of_a_platform(
+        self, visitor: Browser, invitation: Callable[..., str], url: str
+    ) -> None:
+        answer = self.register(visitor, invitation(), openid_configuration=url)
+        assert 400 <= answer.status_code < 500
+
+
+def test_the_keyset_is_public(browser: Browser) -> None:
+    answer = browser.request("GET", "/lti/jwks")
+    for key in answer.json()["keys"]:
+        assert set(key) == {"kty", "use", "alg", "kid", "e", "n"}
+
+
+def test_no_secret_in_redirects_beyond_the_handle(browser: Browser) -> None:
+    answer = browser.launch()
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "eyJ" not in answer.headers["Location"]
+    assert LTI not in answer.text
