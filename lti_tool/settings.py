@@ -13,10 +13,10 @@ from contextlib import suppress
 from importlib import resources
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -157,14 +157,11 @@ class Settings(BaseSettings):
 
     @field_validator("trusted_networks", "frame_ancestors", mode="before")
     @classmethod
-    def _split_list(cls, value: object) -> object:
-        if not isinstance(value, str):
+    def _split_list(cls, value: object, info: ValidationInfo) -> object:
+        if isinstance(value, str):
+            value = [part for part in re.split(r"[\s,]+", value) if part]
+        if info.field_name != "trusted_networks" or not isinstance(value, list | tuple):
             return value
-        return [part for part in re.split(r"[\s,]+", value) if part]
-
-    @field_validator("trusted_networks", mode="before")
-    @classmethod
-    def _check_networks(cls, value: Any) -> tuple[Network, ...]:
         try:
             return tuple(ip_network(part) for part in value)
         except ValueError as error:

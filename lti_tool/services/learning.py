@@ -130,9 +130,7 @@ def grade_quiz(
 ) -> tuple[dict[str, Result], Score]:
     """Every quiz item's result, and the score. An item without an answer earned nothing."""
     results = {
-        question.id: grade(question, answers[question.id], language)
-        for question in unit.quiz
-        if question.id in answers
+        question.id: grade(question, answers.get(question.id), language) for question in unit.quiz
     }
     return results, score(unit.quiz, results)
 

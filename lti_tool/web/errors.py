@@ -17,11 +17,12 @@ from lti_tool.errors import (
 )
 from lti_tool.models import db
 from lti_tool.security import ANYWHERE, allow_frames
-from lti_tool.web.pages import page
+from lti_tool.web.pages import page, page_words
 
 _log = structlog.get_logger(__name__)
 
 AGAIN = "Go back to the course and open the activity once more."
+INVITE_AGAIN = "Ask for another registration address: lti-tool registrations invite."
 
 _HTTP = {
     404: ("page.unknown", "There is no such page.", AGAIN),
@@ -58,8 +59,22 @@ def refusal(
     if not g.get("frame_ancestors"):
         allow_frames(ANYWHERE)
     return page(
-        "refused.html", status, code=code, message=message, remedy=remedy, new_window=new_window
+        "refused.html",
+        status,
+        code=code,
+        message=_told(message),
+        remedy=_told(remedy),
+        new_window=new_window,
     )
+
+
+def _told(text: str) -> str:
+    """``text`` in the reader's language; a detail in brackets at its end stays as it is."""
+    translated = page_words().gettext(text)
+    if translated == text and text.endswith(")"):
+        head, bracket, detail = text.rpartition(" (")
+        return f"{page_words().gettext(head)}{bracket}{detail}"
+    return translated
 
 
 def _launch(error: LaunchRejected) -> Response:
@@ -74,7 +89,8 @@ def _session(error: SessionRejected) -> Response:
 
 def _request(error: RequestRefused) -> Response:
     db.session.rollback()
-    return refusal(error.code, error.message, AGAIN, error.status)
+    invite = error.code.startswith("invite.")
+    return refusal(error.code, error.message, INVITE_AGAIN if invite else AGAIN, error.status)
 
 
 def _platform(error: PlatformError) -> Response:

@@ -105,10 +105,12 @@ def _register(invite_id: int, hold: bool, asked: dict[str, Any], auto: bool = Fa
             )
             registrations.finish_invite(session, invite_id, registration)
             number = registration.id
-    except LtiToolError as error:
+    except Exception as error:
         with writing() as session:
             registrations.give_back_invite(session, invite_id)
-        return _failed(error)
+        if isinstance(error, LtiToolError):
+            return _failed(error)
+        raise
     _log.info("registration.made", registration=number, status=str(status))
     return _done(number, auto)
 
