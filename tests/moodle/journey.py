@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -148,27 +147,22 @@ class Journey:
     def _register(self, invite: str) -> None:
         with self.report.step("Register the tool by its URL", "admin") as step:
             frame, before = registration.begin(self.admin, invite)
-            confirm = frame.locator("form button[type=submit], form button:not([type])").first
-            confirm.wait_for()
-            step.note(" ".join(frame.locator("h1").first.inner_text().split()))
-            confirm.click()
-            self._end_registration(frame)
+            frame.get_by_role("button", name="Register").click()
+            expect(frame.get_by_role("heading", level=1)).to_have_text("The tool is registered")
+            self.report.photograph(step, "admin")
+            frame.get_by_role("button", name="Close").click()
             self.made.tool = self.tool = registration.await_card(self.admin, before)
             step.note(str(registration.details(self.admin, self.tool)))
         with self.report.step("Activate the tool and offer it to teachers", "admin"):
             registration.activate(self.admin, self.tool)
             registration.show_in_chooser(self.admin, self.tool)
 
-    def _end_registration(self, frame: FrameLocator) -> None:
-        """The tool's last page closes itself, or by its one button."""
-        with suppress(Exception):
-            frame.locator("button").first.click(timeout=5_000)
-
     def _pick(self) -> str:
         with self.report.step(f"Pick “{self.title}” by deep linking", "teacher") as step:
             picker = lti.begin_picking(self.teacher, self.course, self.tool)
             picker.get_by_label(self.title).first.check()
-            picker.locator("form button[type=submit], form button:not([type])").last.click()
+            self.report.photograph(step, "teacher")
+            picker.get_by_role("button", name="Add to the course").click()
             filled = lti.picked(self.teacher)
             step.note(str(filled))
             assert filled["name"] == self.title, f"the activity is called {filled['name']}"

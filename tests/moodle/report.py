@@ -53,24 +53,23 @@ class Report:
             raise StepFailedError(f"“{title}” failed: {_plain(error)}") from error
         finally:
             step.seconds = round(time.monotonic() - began, 2)
-            self._photograph(step, who)
+            self.photograph(step, *(who if step.passed else self._pages()))
             self.write()
             mark = "ok  " if step.passed else "FAIL"
             print(f"{mark} {step.seconds:6.1f} s  {title}", *step.notes, sep="\n      ", flush=True)
 
-    def _photograph(self, step: Step, who: tuple[str, ...]) -> None:
-        number = f"{len(self.steps):02d}"
+    def photograph(self, step: Step, *who: str) -> None:
+        """Keep what these people see now; of a failure the page's HTML too."""
         slug = re.sub(r"[^a-z0-9]+", "-", step.title.lower()).strip("-")[:50]
-        for name, page in self._pages().items():
-            if step.passed and name not in who:
-                continue
-            file = f"{number}-{slug}-{name}.png"
+        for name in who:
+            file = f"{len(self.steps):02d}-{slug}-{len(step.screenshots) + 1}-{name}.png"
             try:
+                page = self._pages()[name]
                 page.screenshot(path=self.folder / file, timeout=20_000)
                 step.screenshots.append(file)
-                if not step.passed:
+                if not step.passed and step.seconds:
                     (self.folder / f"{file[:-4]}.html").write_text(page.content(), "utf-8")
-            except (PlaywrightError, OSError) as error:
+            except (PlaywrightError, OSError, KeyError) as error:
                 step.note(f"no screenshot of {name}: {_plain(error)}")
 
     @property
@@ -99,6 +98,8 @@ class Report:
 
 
 def _plain(error: Exception) -> str:
-    """The message without Playwright's call log and colours."""
+    """The message on one line, of Playwright's call log only what it waited for."""
     text = re.sub(r"\x1b\[[0-9;]*m", "", str(error)).strip() or type(error).__name__
-    return text.split("Call log:")[0].strip().replace("\n", " ")[:600]
+    message, _, log = text.partition("Call log:")
+    waited = re.search(r"waiting for [^\n]*", log)
+    return " ".join(f"{message} {waited[0] if waited else ''}".split())[:600]

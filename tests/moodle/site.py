@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 OLDEST = (4, 5)
 
@@ -32,6 +32,7 @@ class Site:
     def log_in(self, username: str, password: str, *, language: str | None = "en") -> None:
         """Sign in; ``language`` None leaves the person's own language."""
         self.go("/login/index.php")
+        self.page.wait_for_load_state("networkidle")  # its script makes the password's field anew
         self.page.fill("#username", username)
         self.page.fill("#password", password)
         with self.page.expect_navigation():
@@ -60,6 +61,7 @@ class Site:
         if not page.locator(f'#id_lang option[value="{language}"]').count():
             return None
         person = Person("", username, f"Aa1-{username}!", f"{first} {last}")
+        page.wait_for_load_state("networkidle")  # the password's field is made by scripts
         page.fill("#id_username", username)
         reveal = page.locator("[data-passwordunmask=edit]")
         if reveal.count():
@@ -69,6 +71,7 @@ class Site:
         page.fill("#id_lastname", last)
         page.fill("#id_email", f"{username}@example.com")
         page.evaluate("lang => { document.querySelector('#id_lang').value = lang }", language)
+        expect(page.locator("#id_newpassword")).to_have_value(person.password)
         self.submit("#id_submitbutton")
         return Person(self._id_of(person.name), username, person.password, person.name)
 
