@@ -360,3 +360,5 @@ def _make_markdown() -> MarkdownIt:
 
 
 _MARKDOWN = _make_markdown()
+#: What the renderer wants to know of the parser.
+OPTIONS = _MARKDOWN.options

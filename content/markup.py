@@ -17,7 +17,7 @@ from markdown_it.token import Token
 
 from content.cleaning import clean
 from content.directives import Directive
-from content.markdown import parse_inline, parse_page
+from content.markdown import OPTIONS, parse_inline, parse_page
 from content.media import extension, find_media, find_transcript
 from content.model import Course, MediaFile, Unit
 
@@ -81,19 +81,7 @@ def render_page(body: str, *, context: PageContext) -> str:
 def render_inline(text: str, *, language: str = "") -> str:
     """The safe HTML of inline Markdown (prompts, choices, feedback), without a block around it."""
     page = parse_inline(text, language=language)
-    return clean(_Renderer().render(page.tokens, _OPTIONS, {}), ())
-
-
-class _Options(dict[str, Any]):
-    """The options that markdown-it's renderer asks for."""
-
-    langPrefix = "language-"  # noqa: N815
-    highlight = None
-    breaks = False
-    xhtmlOut = False  # noqa: N815
-
-
-_OPTIONS: Any = _Options()
+    return clean(_Renderer().render(page.tokens, OPTIONS, {}), ())
 
 
 class _Renderer(RendererHTML):
@@ -142,10 +130,10 @@ class _PageRenderer(_Renderer):
 
     def markdown(self, body: str, *, directives: bool = True) -> str:
         page = parse_page(body, language=self.context.language, directives=directives)
-        return self.render(page.tokens, _OPTIONS, {})
+        return self.render(page.tokens, OPTIONS, {})
 
     def inline(self, text: str) -> str:
-        return self.render(parse_inline(text, language=self.context.language).tokens, _OPTIONS, {})
+        return self.render(parse_inline(text, language=self.context.language).tokens, OPTIONS, {})
 
     def directive_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         directive: Directive = tokens[idx].meta["directive"]
