@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from content.findings import Mark
 from content.ids import short_hash
 from content.loaded import Inline, Loaded, LoadedUnit
-from content.markdown import PageParse, parse_inline, parse_page
+from content.markdown import parse_inline, parse_page
 from content.model import Page
+from content.pageparse import PageParse
 from content.references import References
 
 _MAX_ALT = 125
-_KNOWN_ROOT = re.compile(r"(course|glossary)\.yaml|[^/]*\.(?!ya?ml$)[^./]*|[^./]*")
+_ROOT_FILES = ("course.yaml", "glossary.yaml")
 
 
 def check_course(loaded: Loaded) -> None:
@@ -227,7 +227,7 @@ def _check_unlisted(loaded: Loaded) -> None:
                 "list it under “pages” in unit.yaml; the name is <page id>.<language>.md",
             )
         elif (base in listed and inside.endswith((".md", ".yaml", ".yml"))) or (
-            "/" not in path and not _KNOWN_ROOT.fullmatch(path)
+            "/" not in path and path.endswith((".yaml", ".yml")) and path not in _ROOT_FILES
         ):
             loaded.findings.warning(
                 Mark(path),

@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 import nh3
 
-from content.markdown import INLINE_TAGS
+from content.inline import INLINE_TAGS
 
 _TEXT_TAGS = {
     "p",

@@ -2,7 +2,7 @@
 
 A markdown-it block rule. It makes tokens whose ``meta`` is the ``Directive``; blocks with Markdown
 inside open and close like any container, the others are one token. Problems go to the ``Findings``
-of the page being parsed, which travels in markdown-it's ``env`` (see ``content.markdown``).
+of the page being parsed (``content.pageparse``), which travels in markdown-it's ``env``.
 """
 
 from __future__ import annotations
@@ -10,15 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from markdown_it.rules_block import StateBlock
 
 from content.findings import Mark
 from content.ids import did_you_mean
-
-if TYPE_CHECKING:
-    from content.markdown import PageParse
+from content.pageparse import PageParse
 
 #: Directives with Markdown inside.
 BLOCKS = ("case", "example", "key-idea", "reflection", "activity")

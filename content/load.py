@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from content.checks import check_course
+from content.choices import report_duplicates
 from content.files import CourseFiles
 from content.findings import Findings, Mark
 from content.loaded import Loaded
@@ -14,7 +15,6 @@ from content.media import read_media
 from content.metadata import Defaults, read_fields, read_licence, read_mastery, read_named
 from content.model import Course, Term
 from content.problems import ContentError, Problem
-from content.questions import report_duplicates
 from content.reader import Fields, Reading
 from content.source import Sequence, parse_yaml
 from content.units import read_unit

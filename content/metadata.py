@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from content.choices import report_duplicates
 from content.files import CourseFiles
 from content.findings import Mark
 from content.model import Named
-from content.questions import report_duplicates
 from content.reader import Fields, Reading
 from content.source import parse_yaml
 

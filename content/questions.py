@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypedDict
 
 from content.answers import fold_text
+from content.choices import (
+    ids_of,
+    need,
+    read_choices,
+    read_options,
+    report_duplicates,
+    report_same_texts,
+)
 from content.findings import Mark
 from content.ids import did_you_mean
 from content.model import (
-    Choice,
     Cloze,
     Gap,
     LocalizedText,
@@ -21,7 +28,6 @@ from content.model import (
     Mistake,
     MultipleChoice,
     Numeric,
-    Option,
     OrderedItem,
     Ordering,
     Pair,
@@ -88,103 +94,12 @@ def _outcome(fields: Fields, outcomes: list[str] | None, *, required: bool) -> s
     return fields.one_of("outcome", outcomes, "id.unknown", required=required) or None
 
 
-def report_duplicates(marks: Iterable[tuple[str, Mark]], fields: Fields, what: str) -> None:
-    """``id.duplicate`` for each id that stood before; empty ids were reported already."""
-    first: dict[str, Mark] = {}
-    for identifier, mark in marks:
-        if identifier and identifier in first:
-            fields.findings.error(
-                mark,
-                "id.duplicate",
-                f"the {what} “{identifier}” stands here and on line {first[identifier].line}",
-                "give one of them another id",
-            )
-        first.setdefault(identifier, mark)
-
-
-def _ids(children: list[Fields]) -> list[tuple[str, Mark]]:
-    return [(child.text("id", required=False), child.at("id")) for child in children]
-
-
-def _few(fields: Fields, key: str, children: list[Fields], least: int) -> None:
-    if 0 < len(children) < least:
-        fields.wrong(
-            key,
-            "question.too-few",
-            f"“{key}” needs at least {least} entries to be a question",
-            "add what learners would confuse it with",
-        )
-
-
-def _same_texts(fields: Fields, key: str, texts: list[LocalizedText]) -> None:
-    for language in fields.reading.languages:
-        counts = Counter(" ".join(text[language].split()) for text in texts if language in text)
-        for text, count in counts.items():
-            if count > 1:
-                fields.wrong(
-                    key,
-                    "question.same-text",
-                    f"{count} entries of “{key}” read “{text[:60]}” in “{language}”",
-                    "learners cannot tell them apart: reword one",
-                )
-
-
-def _choices(fields: Fields, key: str = "choices", *, several: bool = False) -> tuple[Choice, ...]:
-    children = fields.children(key, "choice")
-    _few(fields, key, children, 2)
-    report_duplicates(_ids(children), fields, "choice")
-    choices = tuple(_choice(child) for child in children)
-    right = sum(choice.correct for choice in choices)
-    if choices and not right:
-        fields.wrong(
-            key,
-            "question.no-correct",
-            f"no entry of “{key}” is correct",
-            "add “correct: true” to the right one",
-        )
-    if right > 1 and not several:
-        fields.wrong(
-            key,
-            "question.many-correct",
-            f"{right} entries of “{key}” are correct, where one must be",
-            "keep one “correct: true”, or make the question multiple-choice",
-        )
-    _same_texts(fields, key, [choice.text for choice in choices])
-    return choices
-
-
-def _choice(fields: Fields) -> Choice:
-    choice = Choice(
-        id=fields.identifier(),
-        text=fields.localized("text"),
-        feedback=fields.localized("feedback"),
-        correct=fields.flag("correct", False),
-    )
-    fields.done()
-    return choice
-
-
-def _option(fields: Fields) -> Option:
-    option = Option(fields.identifier(), fields.localized("text"))
-    fields.done()
-    return option
-
-
-def _options(fields: Fields, key: str, least: int) -> tuple[Option, ...]:
-    children = fields.children(key, "option", required=least > 1)
-    _few(fields, key, children, least)
-    report_duplicates(_ids(children), fields, "option")
-    options = tuple(_option(child) for child in children)
-    _same_texts(fields, key, [option.text for option in options])
-    return options
-
-
 def _single(fields: Fields, common: Common) -> Question:
-    return SingleChoice(**common, choices=_choices(fields))
+    return SingleChoice(**common, choices=read_choices(fields))
 
 
 def _multiple(fields: Fields, common: Common) -> Question:
-    return MultipleChoice(**common, choices=_choices(fields, several=True))
+    return MultipleChoice(**common, choices=read_choices(fields, several=True))
 
 
 def _true_false(fields: Fields, common: Common) -> Question:
@@ -193,16 +108,16 @@ def _true_false(fields: Fields, common: Common) -> Question:
         answer=fields.flag("answer", None),
         if_true=fields.localized("if_true"),
         if_false=fields.localized("if_false"),
-        reasons=_choices(fields, "reasons") if fields.has("reasons") else (),
+        reasons=read_choices(fields, "reasons") if fields.has("reasons") else (),
     )
 
 
 def _matching(fields: Fields, common: Common) -> Question:
-    options = _options(fields, "options", 2)
+    options = read_options(fields, "options", 2)
     known = [option.id for option in options]
     children = fields.children("pairs", "pair")
-    _few(fields, "pairs", children, 2)
-    report_duplicates(_ids(children), fields, "pair")
+    need(fields, "pairs", children, 2)
+    report_duplicates(ids_of(children), fields, "pair")
     pairs = []
     for child in children:
         pairs.append(
@@ -214,28 +129,28 @@ def _matching(fields: Fields, common: Common) -> Question:
             )
         )
         child.done()
-    _same_texts(fields, "pairs", [pair.left for pair in pairs])
+    report_same_texts(fields, "pairs", [pair.left for pair in pairs])
     return Matching(**common, pairs=tuple(pairs), options=options)
 
 
 def _ordering(fields: Fields, common: Common) -> Question:
     children = fields.children("items", "item")
-    _few(fields, "items", children, 2)
-    report_duplicates(_ids(children), fields, "item")
+    need(fields, "items", children, 2)
+    report_duplicates(ids_of(children), fields, "item")
     items = []
     for child in children:
         items.append(
             OrderedItem(child.identifier(), child.localized("text"), child.localized("feedback"))
         )
         child.done()
-    _same_texts(fields, "items", [item.text for item in items])
+    report_same_texts(fields, "items", [item.text for item in items])
     return Ordering(**common, items=tuple(items))
 
 
 def _numeric(fields: Fields, common: Common) -> Question:
     value = fields.decimal("value")
     tolerance = _tolerance(fields, value)
-    units = _options(fields, "units", 1)
+    units = read_options(fields, "units", 1)
     unit = None
     if units or fields.has("unit"):
         unit = fields.one_of("unit", [option.id for option in units], "question.no-unit") or None
@@ -279,10 +194,10 @@ def _tolerance(fields: Fields, value: Decimal) -> Decimal:
 def _cloze(fields: Fields, common: Common) -> Question:
     text = fields.localized("text")
     children = fields.children("gaps", "gap")
-    report_duplicates(_ids(children), fields, "gap")
+    report_duplicates(ids_of(children), fields, "gap")
     gaps = []
     for child in children:
-        gaps.append(Gap(child.identifier(), _choices(child)))
+        gaps.append(Gap(child.identifier(), read_choices(child)))
         child.done()
     known = [gap.id for gap in gaps if gap.id]
     for language, sentence in text.items():
@@ -345,10 +260,10 @@ def _accepted(fields: Fields) -> dict[str, tuple[str, ...]]:
 
 def _scenario(fields: Fields, common: Common) -> Question:
     children = fields.children("steps", "step")
-    report_duplicates(_ids(children), fields, "step")
+    report_duplicates(ids_of(children), fields, "step")
     steps = []
     for child in children:
-        steps.append(Step(child.identifier(), child.localized("prompt"), _choices(child)))
+        steps.append(Step(child.identifier(), child.localized("prompt"), read_choices(child)))
         child.done()
     return Scenario(**common, steps=tuple(steps))
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from content.findings import Findings, Mark
 from content.ids import did_you_mean
 from content.loaded import Loaded, LoadedUnit
-from content.markdown import Reference, parse_page
+from content.markdown import parse_page
 from content.media import (
     PICTURES,
     SOUNDS,
@@ -18,6 +18,7 @@ from content.media import (
     find_transcript,
     media_paths,
 )
+from content.pageparse import Reference
 
 _MEDIA_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*", re.ASCII)
 _ENDINGS: dict[str, Collection[str]] = {

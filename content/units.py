@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from content.choices import report_duplicates
 from content.files import CourseFiles
 from content.findings import Mark
 from content.ids import did_you_mean, is_id
 from content.loaded import Inline, LoadedUnit
 from content.metadata import Defaults, read_fields, read_licence, read_mastery
 from content.model import Outcome, Page, Question, Unit
-from content.questions import read_question, report_duplicates
+from content.questions import read_question
 from content.reader import Fields, Reading
 from content.source import split_front_matter
 
