@@ -48,9 +48,16 @@ def init_app(app: Flask) -> None:
 
 
 def refusal(
-    code: str, message: str, remedy: str, status: int, *, new_window: str | None = None
+    code: str,
+    message: str,
+    advice: str,
+    status: int,
+    *,
+    remedy: str = "",
+    new_window: str | None = None,
 ) -> Response:
-    """The refusal page. It names nobody, so that it may be read in any frame."""
+    """The refusal page: ``advice`` is for who reads it, ``remedy`` for their administrator. It
+    names nobody, so that it may be read in any frame."""
     g.refused = code
     if request.path.startswith("/api/"):
         answer: Response = jsonify(error={"code": code, "message": message})
@@ -63,6 +70,7 @@ def refusal(
         status,
         code=code,
         message=_told(message),
+        advice=_told(advice),
         remedy=_told(remedy),
         new_window=new_window,
     )
@@ -80,7 +88,8 @@ def _told(text: str) -> str:
 def _launch(error: LaunchRejected) -> Response:
     db.session.rollback()
     _log.warning("launch.refused", code=error.code)
-    return refusal(error.code, error.message, error.remedy, error.status)
+    remedy = "" if error.remedy == AGAIN else error.remedy
+    return refusal(error.code, error.message, AGAIN, error.status, remedy=remedy)
 
 
 def _session(error: SessionRejected) -> Response:
@@ -106,8 +115,9 @@ def _tool(error: LtiToolError) -> Response:
     return refusal(
         error.code,
         "The tool is not set up right.",
-        "Its administrators find this code in its log; lti-tool doctor says more.",
+        "Show this code to the administrators.",
         500,
+        remedy="Its administrators find this code in its log; lti-tool doctor says more.",
     )
 
 

@@ -19,7 +19,7 @@ from lti_tool.models import LaunchSession, LoginState, Registration, db, now
 from lti_tool.security import ANYWHERE, BROWSER_COOKIE, allow_frames, new_secret, set_cookie
 from lti_tool.services import launches, registrations
 from lti_tool.tool import current_tool
-from lti_tool.web.errors import refusal
+from lti_tool.web.errors import AGAIN, refusal
 
 blueprint = Blueprint("lti", __name__, url_prefix="/lti")
 
@@ -159,4 +159,6 @@ def _offer_window(error: LaunchRejected, state: str) -> Response:
         again = f"{url_for('lti.login', public_id=registration.public_id)}?{query}"
     g.refused = error.code
     allow_frames(ANYWHERE)
-    return refusal(error.code, error.message, error.remedy, error.status, new_window=again)
+    return refusal(
+        error.code, error.message, AGAIN, error.status, remedy=error.remedy, new_window=again
+    )

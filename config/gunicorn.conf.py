@@ -1,0 +1,28 @@
+"""gunicorn for the tool: ``gunicorn --config config/gunicorn.conf.py "lti_tool.app:create_app()"``.
+
+Beside it runs ``lti-tool worker``, which delivers scores; ``lti-tool upgrade`` comes first. Put a
+reverse proxy with TLS in front (docs/operations.md).
+"""
+
+import multiprocessing
+import os
+
+bind = os.environ.get("GUNICORN_BIND", "127.0.0.1:8000")
+workers = int(os.environ.get("GUNICORN_WORKERS", min(multiprocessing.cpu_count() + 1, 8)))
+
+# Threads, not the plain sync worker: a browser that keeps its connection open would hold a whole one.
+worker_class = "gthread"
+threads = int(os.environ.get("LTI_TOOL_THREADS", "8"))
+keepalive = 5
+timeout = 60
+graceful_timeout = 30
+
+# Not preloaded: each worker makes its own database connections.
+preload_app = False
+max_requests = 20_000
+max_requests_jitter = 2_000
+
+# The tool logs each request itself, by its route: addresses hold launch handles, which no log may hold.
+accesslog = None
+errorlog = "-"
+limit_request_line = 8190
