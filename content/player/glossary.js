@@ -5,13 +5,17 @@
   const { course, t } = SSE.data;
   const { el, rich, icon } = SSE.dom;
 
+  let opened = 0;
+
   /** @param {string} id */
   function open(id) {
     const entry = course.glossary[id];
     if (!entry) return;
+    opened += 1;
+    const titleId = 'term-title-' + opened;
     const close = el('button', { type: 'button', class: 'dialog-close', 'aria-label': t('term.close') }, [icon('close')]);
-    const dialog = el('dialog', { class: 'dialog term-dialog', 'aria-labelledby': 'term-title' }, [
-      el('h2', { id: 'term-title' }, [entry.term]),
+    const dialog = el('dialog', { class: 'dialog term-dialog', 'aria-labelledby': titleId }, [
+      el('h2', { id: titleId }, [entry.term]),
       rich('div', { class: 'term-definition' }, entry.definition_html),
       close,
     ]);

@@ -18,6 +18,8 @@
    * }} Body
    */
 
+  const LONG_OPTION = 24;
+
   /** @param {Answer} value @returns {{[name: string]: any}} */
   function record(value) {
     return value !== null && typeof value === 'object' ? /** @type {any} */ (value) : {};
@@ -370,20 +372,39 @@
     const menus = {};
     /** @type {Body['parts']} */
     const parts = {};
+    // A closed menu cuts a long text off: it stands below in full.
+    /** @type {(() => void)[]} */
+    const shown = [];
     const element = el('div', { class: 'rows rows-' + question.type });
     lines.forEach((line) => {
       const id = prefix + '-' + line.id;
       const mark = markPlace();
       menus[line.id] = menu(id, entries(line));
       parts[line.id] = { mark: mark, label: plain(line.html) };
-      element.append(row(rich('label', { for: id }, line.html), menus[line.id], mark));
+      const full = el('p', { class: 'row-chosen', 'aria-hidden': 'true' });
+      const place = row(rich('label', { for: id }, line.html), menus[line.id], mark);
+      place.append(full);
+      shown.push(() => {
+        const text = menus[line.id].value ? menus[line.id].selectedOptions[0].text : '';
+        full.textContent = text.length > LONG_OPTION ? text : '';
+      });
+      element.append(place);
     });
-    return Object.assign(fromMenus(menus), {
+    const show = () => shown.forEach((one) => one());
+    element.addEventListener('change', show);
+    const filled = fromMenus(menus);
+    return {
       hint: hint,
       nodes: [element],
+      read: filled.read,
+      complete: filled.complete,
+      fill: (answer) => {
+        filled.fill(answer);
+        show();
+      },
       parts: parts,
       first: menus[lines[0].id],
-    });
+    };
   }
 
   /** @param {string} credit `"n/d"` @returns {'right' | 'partly' | 'wrong'} */
@@ -479,7 +500,13 @@
       complete: body.complete,
       clear: clearMarks,
       lock: () => {
-        Array.from(element.querySelectorAll('input, select, textarea')).forEach((control) => control.setAttribute('disabled', ''));
+        Array.from(element.querySelectorAll('input, textarea')).forEach((control) => control.setAttribute('disabled', ''));
+        Array.from(element.querySelectorAll('select')).forEach((select) => {
+          const text = select.value ? select.selectedOptions[0].text : '–';
+          select.replaceWith(el('span', { class: 'chosen' }, [text]));
+        });
+        Array.from(element.querySelectorAll('.row-chosen')).forEach((node) => node.remove());
+        Array.from(element.querySelectorAll('.row > label')).forEach((label) => label.removeAttribute('for'));
       },
       show: (result, answer) => {
         clearMarks();
