@@ -13,7 +13,7 @@ MAX_NUMBER_LENGTH = 64
 # Zero-width signs and direction marks: keyboards and pasting leave them behind unseen.
 _INVISIBLE = re.compile("[\u200b-\u200f\u061c\u202a-\u202e\u2060\u2066-\u2069\ufeff\u0640]")
 _SPACES = re.compile("[ \\t\\n\\v\\f\\r\u1680\u2028\u2029]+")
-_END = re.compile("[ .!?\u061f]+$")
+_END = " .!?\u061f"
 _FOLDED = str.maketrans({"ى": "ي", "ة": "ه", "’": "'", "‘": "'", "ʼ": "'"})
 
 
@@ -28,7 +28,7 @@ def fold_text(text: str) -> str:
     text = unicodedata.normalize("NFKD", text)
     text = "".join(char for char in text if unicodedata.category(char)[0] != "M")
     text = _INVISIBLE.sub("", text).lower().translate(_FOLDED)
-    return _END.sub("", _SPACES.sub(" ", text).strip(" "))
+    return _SPACES.sub(" ", text).strip(" ").rstrip(_END)
 
 
 _DIGITS = str.maketrans(
