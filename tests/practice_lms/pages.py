@@ -200,6 +200,18 @@ def gradebook() -> ResponseReturnValue:
     return render_template("gradebook.html", person=_person(), items=items.values(), rows=rows)
 
 
+@pages.get("/gradebook.json")
+def grades() -> ResponseReturnValue:
+    """The gradebook for scripts: each column's label and its grades by person."""
+    store = _messages().store
+    columns = []
+    for item_id, item in store.all("line items").items():
+        posted = {who: store.get("scores", f"{item_id} {who}") for who in PEOPLE}
+        found = {who: grade_of(score, item) for who, score in posted.items() if score}
+        columns.append({"label": item["label"], "grades": found})
+    return jsonify(columns)
+
+
 @pages.get("/tools")
 def tools() -> ResponseReturnValue:
     """The registered tools as JSON, for scripts."""
