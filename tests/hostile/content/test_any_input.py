@@ -29,10 +29,7 @@ from content.source import Mapping, Node, Scalar, Sequence, parse_yaml, split_fr
 from content.svg import read_svg
 from tests.unit.content.courses import make_course
 
-settings.register_profile(
-    "content", deadline=None, max_examples=120, suppress_health_check=[HealthCheck.too_slow]
-)
-settings.load_profile("content")
+EXAMPLES = settings(deadline=None, max_examples=120, suppress_health_check=[HealthCheck.too_slow])
 
 MARK = Mark("file")
 PIECES = st.sampled_from(
@@ -165,11 +162,13 @@ def assert_harmless(source: str) -> None:
     assert "<script" not in source.lower()
 
 
+@EXAMPLES
 @given(MARKDOWN)
 def test_pages_cannot_run_script(context: PageContext, markdown: str) -> None:
     assert_harmless(render_page(markdown, context=context))
 
 
+@EXAMPLES
 @given(MARKDOWN)
 def test_inline_texts_cannot_run_script(markdown: str) -> None:
     source = render_inline(markdown, language="en")
@@ -177,6 +176,7 @@ def test_inline_texts_cannot_run_script(markdown: str) -> None:
     assert not re.search(r"<(p|div|section|img|video|h\d)\b", source)
 
 
+@EXAMPLES
 @given(MARKDOWN)
 def test_the_last_gate_holds_alone(markdown: str) -> None:
     assert_harmless_tags(clean(markdown, {"media/drawing.svg"}))
@@ -192,6 +192,7 @@ def assert_harmless_tags(source: str) -> None:
         assert target is None or re.match(r"#|https?://|mailto:|media/", target, re.I)
 
 
+@EXAMPLES
 @given(MARKDOWN, st.sampled_from(["en", "fr", "ar", "zz"]))
 def test_every_problem_of_a_page_has_a_place_in_it(markdown: str, language: str) -> None:
     findings = Findings()
@@ -205,6 +206,7 @@ def test_every_problem_of_a_page_has_a_place_in_it(markdown: str, language: str)
         assert 5 <= reference.mark.line <= last
 
 
+@EXAMPLES
 @given(MARKDOWN)
 def test_refused_pages_and_clean_pages_are_told_apart(markdown: str) -> None:
     """What the cleaner takes out of our own HTML was reported before: nothing vanishes unsaid."""
@@ -251,6 +253,7 @@ YAML_PIECES = st.sampled_from(
 YAML = st.lists(YAML_PIECES | st.text(max_size=6), max_size=30).map("".join)
 
 
+@EXAMPLES
 @given(YAML, st.integers(1, 50))
 def test_yaml_is_read_or_refused_with_a_place(text: str, first_line: int) -> None:
     try:
@@ -291,6 +294,7 @@ TREES: st.SearchStrategy[Any] = st.recursive(
 )
 
 
+@EXAMPLES
 @given(TREES)
 def test_what_json_writes_yaml_reads_back_as_text(tree: Any) -> None:
     findings = Findings()
@@ -307,6 +311,7 @@ def plain(node: Node | None) -> Any:
     return node.text if node else None
 
 
+@EXAMPLES
 @given(
     st.lists(st.sampled_from(["---", "--- ", "...", "title: x", "a", "", "title: ["]), max_size=8)
 )
@@ -316,6 +321,7 @@ def test_front_matter_keeps_every_line_of_the_body_in_place(lines: list[str]) ->
     assert text.split("\n")[front.body_line - 1 :] == front.body.split("\n") or not front.body
 
 
+@EXAMPLES
 @given(st.text(alphabet="0123456789.,٫٬ -+−١٢٣\u00a0\u202fe", max_size=14))
 def test_numbers_are_numbers_or_nothing(text: str) -> None:
     number = parse_number(text)
@@ -324,6 +330,7 @@ def test_numbers_are_numbers_or_nothing(text: str) -> None:
         assert (number < 0) <= bool(re.search("[-−]", text))
 
 
+@EXAMPLES
 @given(st.integers(-(10**15), 10**15), st.integers(0, 6), st.sampled_from([".", ",", "٫"]))
 def test_numbers_come_back_however_they_are_written(value: int, places_: int, sign: str) -> None:
     wanted = Fraction(value, 10**places_)
@@ -337,6 +344,7 @@ def test_numbers_come_back_however_they_are_written(value: int, places_: int, si
         assert parse_number(f"{minus}{written}{tail}") == wanted
 
 
+@EXAMPLES
 @given(st.text())
 def test_folding_is_done_once(text: str) -> None:
     folded = fold_text(text)
@@ -367,6 +375,7 @@ ANSWERS: st.SearchStrategy[Any] = st.recursive(
 )
 
 
+@EXAMPLES
 @given(st.sampled_from(sorted(QUESTIONS)), ANSWERS, st.sampled_from(["en", "ar", "xx"]))
 def test_grading_never_raises_and_stays_between_nothing_and_all(
     name: str, answer: Any, language: str
@@ -404,6 +413,7 @@ def test_deep_answers_do_not_overflow() -> None:
         assert not grade(question, deep, "en").credit
 
 
+@EXAMPLES
 @given(
     st.binary(max_size=64),
     st.sampled_from([b"", b"\x89PNG\r\n\x1a\n", b"\xff\xd8", b"GIF89a", b"RIFF\0\0\0\0WEBPVP8 "]),
@@ -413,6 +423,7 @@ def test_picture_heads(raw: bytes, head: bytes) -> None:
     assert size is None or min(size) > 0
 
 
+@EXAMPLES
 @given(
     st.lists(
         st.sampled_from(
@@ -446,7 +457,7 @@ def test_any_svg_is_read_or_refused(pieces: list[str]) -> None:
         assert "<!--" in "".join(pieces)
 
 
-@settings(max_examples=25)
+@settings(EXAMPLES, max_examples=25)
 @given(
     st.sampled_from(
         [
