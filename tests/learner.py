@@ -122,7 +122,7 @@ class Learner:
     def check(self, question_id: str, answer: Any) -> str:
         """Answer a check question in the page in view; what the player says to it."""
         self.answer(question_id, answer)
-        box = self._current.locator("form", has=self._question(question_id))
+        box = self._current.locator(f'form:has([data-question="{question_id}"])')
         box.get_by_role("button", name=self.words("check.button")).click()
         outcome = self._question(question_id).locator(".verdict")
         return outcome.inner_text(timeout=TIMEOUT).strip()

@@ -1,4 +1,6 @@
-"""``python -m tests.moodle --url URL --user USER --password PASSWORD``: see ``--help``."""
+"""``python -m tests.moodle --url URL --user USER --password PASSWORD`` drives a Moodle through the
+whole trial. The tool that it starts takes LTI_TOOL_* settings from the environment, such as
+LTI_TOOL_CA_BUNDLE for a Moodle with a certificate of its own."""
 
 from __future__ import annotations
 

@@ -147,8 +147,12 @@ class Journey:
     def _register(self, invite: str) -> None:
         with self.report.step("Register the tool by its URL", "admin") as step:
             frame, before = registration.begin(self.admin, invite)
+            told = frame.get_by_role("heading", level=1)
+            told.wait_for()
+            if "not registered" in told.inner_text():
+                raise RuntimeError(" ".join(frame.locator("main").inner_text().split()))
             frame.get_by_role("button", name="Register").click()
-            expect(frame.get_by_role("heading", level=1)).to_have_text("The tool is registered")
+            expect(told).to_have_text("The tool is registered")
             self.report.photograph(step, "admin")
             frame.get_by_role("button", name="Close").click()
             self.made.tool = self.tool = registration.await_card(self.admin, before)
