@@ -165,7 +165,7 @@ class _UnitChecks:
                     )
 
     def _check_quiz(self) -> None:
-        if not self.loaded_unit.complete:
+        if not (self.loaded_unit.readable and self.loaded_unit.all_questions):
             return
         if not any(question.scored for question in self.unit.quiz):
             self.findings.warning(
@@ -218,8 +218,8 @@ def _check_unlisted(loaded: Loaded) -> None:
             continue
         inside = path.removeprefix(f"{base}/")
         if base in listed and inside.startswith("pages/"):
-            if not listed[base].unit.pages:
-                continue  # unit.yaml could not be read: nobody knows what it lists.
+            if not listed[base].readable:
+                continue
             loaded.findings.warning(
                 Mark(path),
                 "page.unlisted",

@@ -13,7 +13,7 @@ from content.findings import Findings, Mark
 from content.loaded import Loaded
 from content.media import read_media
 from content.metadata import Defaults, read_fields, read_licence, read_mastery, read_named
-from content.model import Course, Term
+from content.model import Course, Named, Term
 from content.problems import ContentError, Problem
 from content.reader import Fields, Reading
 from content.source import Sequence, parse_yaml
@@ -54,20 +54,22 @@ def inspect_course(folder: Path) -> tuple[Course | None, tuple[Problem, ...]]:
 
 def _read_course(files: CourseFiles, findings: Findings) -> Course | None:
     fields = read_fields(files, Reading((), findings), "course.yaml")
-    if fields.broken:
+    if fields.broken and "course.yaml" not in files.used:
         return None
     _check_format(fields)
-    reading = fields.reading = Reading(_languages(fields), findings)
+    # Without course.yaml the rest is still read, by what the names of its files tell: the author
+    # wants to hear of all problems, not of this one first.
+    reading = fields.reading = Reading(_languages(fields) or _languages_of(files), findings)
     competences = read_named(fields, "competences", "competence")
     target_groups = read_named(fields, "target_groups", "target group")
     defaults = Defaults(
         licence=read_licence(fields),
         authors=tuple(text for text, _ in fields.texts("authors")),
         mastery_score=read_mastery(fields, Decimal(70)),
-        competences=tuple(competence.id for competence in competences),
-        target_groups=tuple(group.id for group in target_groups),
+        competences=_ids_unless_broken(fields, competences),
+        target_groups=_ids_unless_broken(fields, target_groups),
     )
-    folders = _unit_folders(fields)
+    folders = _unit_folders(fields) if not fields.broken else _folders_of(files)
     read = [read_unit(files, reading, name, mark, defaults) for name, mark in folders]
     units = tuple(unit for unit in read if unit is not None)
     report_duplicates([(unit.unit.id, unit.mark) for unit in units], fields, "unit")
@@ -92,10 +94,27 @@ def _read_course(files: CourseFiles, findings: Findings) -> Course | None:
         transcripts=transcripts,
     )
     fields.done()
-    all_units = len(units) == len(read) and all(unit.complete for unit in units)
+    all_units = len(units) == len(read) and all(unit.readable for unit in units)
     all_terms = glossary is not None
     check_course(Loaded(course, files, findings, units, all_units, all_terms, reading.inlines))
     return course
+
+
+def _ids_unless_broken(fields: Fields, named: tuple[Named, ...]) -> tuple[str, ...] | None:
+    return None if fields.broken else tuple(item.id for item in named)
+
+
+def _languages_of(files: CourseFiles) -> tuple[str, ...]:
+    """The languages that the names of the page files tell."""
+    names = [path.removesuffix(".md") for path in files.entries if "/pages/" in path]
+    found = {name.rpartition(".")[2] for name in names if "." in name.rpartition("/")[2]}
+    return tuple(sorted(language for language in found if _LANGUAGE.fullmatch(language)))
+
+
+def _folders_of(files: CourseFiles) -> list[tuple[str, Mark]]:
+    """The folders under units/ with a unit.yaml."""
+    names = [path.split("/")[1] for path in files.entries if path.endswith("/unit.yaml")]
+    return [(name, Mark(f"units/{name}")) for name in names if f"units/{name}" in files.folders]
 
 
 def _check_format(fields: Fields) -> None:

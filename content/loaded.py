@@ -20,13 +20,15 @@ class Inline:
 
 @dataclass(slots=True)
 class LoadedUnit:
-    """``complete`` is False where unit.yaml or questions.yaml could not be read: then what they
-    would have defined is not missed. ``marks``: where pages, questions and outcomes stand."""
+    """``readable`` is False where unit.yaml could not be read, ``all_questions`` where some
+    question could not: then what they would have defined is not missed. ``marks`` tells where
+    pages, questions and outcomes stand."""
 
     base: str
     unit: Unit
     mark: Mark
-    complete: bool
+    readable: bool
+    all_questions: bool
     marks: dict[tuple[str, str], Mark] = field(default_factory=dict)
     inlines: list[Inline] = field(default_factory=list)
 

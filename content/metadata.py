@@ -18,13 +18,14 @@ _LICENCE = re.compile(r"[A-Za-z0-9.+-]{1,64}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """What a unit takes from its course unless it says otherwise, and the ids it may refer to."""
+    """What a unit takes from its course unless it says otherwise, and the ids it may refer to
+    (None where course.yaml could not be read)."""
 
     licence: str
     authors: tuple[str, ...]
     mastery_score: Decimal
-    competences: tuple[str, ...]
-    target_groups: tuple[str, ...]
+    competences: tuple[str, ...] | None
+    target_groups: tuple[str, ...] | None
 
 
 def read_fields(files: CourseFiles, reading: Reading, path: str) -> Fields:

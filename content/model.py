@@ -35,7 +35,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What every question has. ``points`` weigh it in the score; ``scored`` False weighs nothing."""
+    """What every question has. ``points`` weigh it in the score; not ``scored`` weighs nothing."""
 
     id: str
     prompt: LocalizedText

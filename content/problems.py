@@ -38,7 +38,7 @@ class Problem:
 
 
 class ContentError(Exception):
-    """A course cannot be used. Carries *all* its problems, sorted by place, never just the first."""
+    """A course cannot be used. Carries *all* its problems, sorted by place, not just the first."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(problems))

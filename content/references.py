@@ -51,7 +51,7 @@ class References:
                 self._check_id(reference, self._units, self.loaded.all_units, "unit")
             elif reference.kind == "page":
                 pages = [page.id for page in unit.unit.pages] if unit else []
-                complete = unit is None or unit.complete
+                complete = unit is None or unit.readable
                 self._check_id(reference, pages, complete, "page in this unit")
             elif unit is None:
                 continue
@@ -80,7 +80,7 @@ class References:
 
     def _check_check(self, reference: Reference, unit: LoadedUnit) -> None:
         checks = [check.id for check in unit.unit.checks]
-        if reference.target in checks or not unit.complete:
+        if reference.target in checks or not unit.all_questions:
             return
         graded = any(question.id == reference.target for question in unit.unit.quiz)
         self.findings.error(

@@ -74,9 +74,14 @@ class _UnitReader:
             guide=self._guide(),
         )
         fields.done()
-        complete = all_questions and not fields.broken
         return LoadedUnit(
-            self.base, unit, fields.at("id"), complete, self.marks, self.reading.inlines
+            self.base,
+            unit,
+            fields.at("id"),
+            not fields.broken,
+            all_questions,
+            self.marks,
+            self.reading.inlines,
         )
 
     def _outcomes(self, fields: Fields) -> tuple[Outcome, ...]:
@@ -93,11 +98,13 @@ class _UnitReader:
         )
         return tuple(outcomes)
 
-    def _references(self, fields: Fields, key: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    def _references(
+        self, fields: Fields, key: str, known: tuple[str, ...] | None
+    ) -> tuple[str, ...]:
         """Ids that course.yaml defines."""
         found = []
         for text, mark in fields.texts(key, required=False):
-            if text not in known:
+            if known is not None and text not in known:
                 self.reading.findings.error(
                     mark,
                     "id.unknown",

@@ -29,7 +29,7 @@ from content.source import Mapping, Node, Scalar, Sequence, parse_yaml, split_fr
 from content.svg import read_svg
 from tests.unit.content.courses import make_course
 
-EXAMPLES = settings(deadline=None, max_examples=120, suppress_health_check=[HealthCheck.too_slow])
+EXAMPLES = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 MARK = Mark("file")
 PIECES = st.sampled_from(

@@ -244,6 +244,18 @@ def test_a_broken_unit_is_not_blamed_for_what_others_need_of_it(course: CourseFo
     assert course.codes() == ["yaml.syntax"]
 
 
+def test_a_broken_course_file_does_not_hide_what_is_wrong_elsewhere(course: CourseFolder) -> None:
+    course.write("course.yaml", "id: [broken").replace(PAGE, "page:two", "page:three")
+    course.replace(QUESTIONS, "type: true-false", "type: true-flase")
+
+    assert course.codes() == ["yaml.syntax", "link.dead", "question.type"]
+
+
+def test_a_course_without_languages_is_told_once(course: CourseFolder) -> None:
+    course.replace("course.yaml", "languages: [en, fr]\n", "")
+    assert course.codes() == ["field.missing"]
+
+
 def test_a_broken_glossary_does_not_make_every_term_dead(course: CourseFolder) -> None:
     course.write("glossary.yaml", "- id: [broken")
     assert course.codes() == ["yaml.syntax"]
