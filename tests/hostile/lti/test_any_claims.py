@@ -95,7 +95,7 @@ def test_the_base_is_let_in() -> None:
 
 
 @given(changes=changes, deep=st.booleans())
-@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 def test_any_json_in_any_claim(changes: dict[str, Any], deep: bool) -> None:
     launch({**base(deep), **changes})
 
@@ -110,14 +110,14 @@ def test_any_json_as_the_payload(payload: Any) -> None:
 @given(
     token=st.text(max_size=80) | st.from_regex(r"[A-Za-z0-9_-]{0,30}(\.[A-Za-z0-9_=-]{0,30}){0,4}")
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_any_text_as_the_token(token: str) -> None:
     with pytest.raises(LaunchRejected):
         check_token(OneKey(), VALUES, token, "nonce", datetime.now(UTC))
 
 
 @given(value=anything)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_readers_take_anything(value: Any) -> None:
     for found in (text(value, 10), identifier(value), web_url(value)):
         assert found is None or isinstance(found, str)
@@ -133,14 +133,14 @@ def test_readers_take_anything(value: Any) -> None:
         anything | st.sampled_from(["RSA", "RS256", "sig", "AQAB", "AAAA", ["verify"]]),
     )
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_any_json_as_a_key(value: dict[str, Any]) -> None:
     _usable(value)
 
 
 @pytest.mark.parametrize("name", [AGS, NRPS, DL + "deep_linking_settings", LTI + "custom"])
 @given(value=anything | members)
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 def test_any_json_in_what_is_optional(name: str, value: Any) -> None:
     claims = {**base(False), name: value}
     registration = Registration(id=1, allow_anonymous=False)
