@@ -46,7 +46,6 @@ NAMES = (*BLOCKS, *FIELDS)
 
 _FENCE = re.compile(r"(:{3,})[ \t]*(.*)")
 _OPENING = re.compile(r"([^\s{}]+)[ \t]*(.*)")
-_FLAGS = re.compile(r"(.*?)[ \t]*\{([^{}]*)\}[ \t]*")
 _FLAG = re.compile(r"fictional|minutes=[1-9]\d{0,3}", re.ASCII)
 _FIELD = re.compile(r"([A-Za-z_]+)[ \t]*:(?:[ \t]+(.*))?")
 _CODE_FENCE = re.compile(r"(`{3,}|~{3,})")
@@ -147,9 +146,9 @@ def _find_end(
 def _open(page: PageParse, rest: str, mark: Mark) -> Directive | None:
     """The directive that the first line announces; None after a problem that leaves nothing."""
     flags = ""
-    with_flags = _FLAGS.fullmatch(rest)
-    if with_flags:
-        rest, flags = with_flags.group(1), with_flags.group(2)
+    if rest.endswith("}") and "{" in rest:
+        rest, _, flags = rest[:-1].rpartition("{")
+        rest = rest.rstrip()
     opening = _OPENING.fullmatch(rest)
     name, argument = (opening.group(1), opening.group(2).strip()) if opening else (rest, "")
     if name not in NAMES:

@@ -7,7 +7,7 @@ import re
 from content.findings import Findings, Mark
 
 _NOT_PROSE = re.compile(
-    r"`[^`]*`|\]\([^)]*\)|<[^<>]*>|https?://\S+|\b\d{1,2}:\d{2}\b|\{[a-z0-9-]+\}"
+    r"`[^`]*`|\]\([^()]*\)|<[^<>]*>|https?://\S+|\b\d{1,2}:\d{2}\b|\{[a-z0-9-]+\}"
 )
 #: A high sign without a space before it, or with one at which the line may break.
 _FRENCH = re.compile(

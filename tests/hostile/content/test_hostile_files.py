@@ -2,6 +2,7 @@
 
 import os
 import socket
+import time
 import tracemalloc
 from pathlib import Path
 
@@ -103,6 +104,27 @@ def test_the_largest_text_is_read(course: CourseFolder) -> None:
 def test_a_page_that_would_take_the_parser_ages(course: CourseFolder) -> None:
     course.write(PAGE, "---\ntitle: One\n---\n" + "![" * 50_000)
     assert "page.too-long" in course.codes()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "::: case " + " " * 60_000 + "x\nText\n:::",
+        "::: case " + "{" * 60_000 + "\nText\n:::",
+        "](" * 30_000,
+        "a:" * 30_000,
+        "<span " + "a " * 30_000 + ">",
+        ":" * 60_000,
+        "<u2>\n" * 12_000,
+        "".join(":" * (3 + level) + " case\n" for level in range(250, 0, -1)),
+    ],
+    ids=["spaces", "braces", "brackets", "colons", "attributes", "fence", "tags", "nested"],
+)
+def test_pages_made_to_be_slow(course: CourseFolder, text: str) -> None:
+    course.write(PAGE.replace(".en.", ".fr."), f"---\ntitle: Un\n---\n{text}\n")
+    started = time.process_time()
+    course.problems()
+    assert time.process_time() - started < 10
 
 
 @pytest.mark.parametrize("text", ["[", "{", "- ", "? ", "a: [", "? - "])
