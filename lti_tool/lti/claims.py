@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -54,11 +54,11 @@ class NrpsClaim:
 class DeepLinkingSettings:
     """What a deep linking answer must respect (Deep Linking 2.0 §3.4.1)."""
 
-    return_url: str
+    return_url: str = field(repr=False)  # carries Moodle's session key
     accept_types: tuple[str, ...]
     accept_multiple: bool
     accept_line_item: bool
-    data: str | None = None
+    data: str | None = field(default=None, repr=False)
 
     def to_json(self) -> dict[str, Any]:
         """For the ``LaunchSession`` row."""
@@ -98,8 +98,8 @@ class Launch:
     message_type: MessageType
     target_link_uri: str
     sub: str | None
-    name: str | None
-    email: str | None
+    name: str | None = field(repr=False)
+    email: str | None = field(repr=False)
     roles: tuple[str, ...]
     is_instructor: bool
     may_place: bool
@@ -110,7 +110,7 @@ class Launch:
     nrps: NrpsClaim | None
     custom: Mapping[str, str]
     locale: str | None
-    return_url: str | None
+    return_url: str | None = field(repr=False)
     document_target: str | None
     platform: PlatformClaim
     issued_at: datetime

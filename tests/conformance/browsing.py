@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -115,10 +114,3 @@ def arrives(answer: requests.Response, page: str) -> str:
     location = urlsplit(answer.headers["Location"]).path
     assert location.startswith(f"/{page}/"), location
     return location
-
-
-def cookie_attributes(answer: requests.Response) -> dict[str, SimpleCookie]:
-    return {
-        line.partition("=")[0]: SimpleCookie(line.replace("Partitioned", ""))
-        for line in answer.raw.headers.getlist("Set-Cookie")
-    }

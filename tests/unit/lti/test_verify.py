@@ -45,6 +45,8 @@ def test_a_launch_becomes_values(launcher: Launcher) -> None:
     assert launch.platform.product == "moodle"
     assert launch.return_url == f"{launcher.platform.url}/return"
     assert launch.deployment.deployment_id == "deployment-1"
+    for private in ("Amina", "campus.example", "/return"):
+        assert private not in repr(launch)
 
 
 @pytest.mark.parametrize(
