@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
 from contextlib import suppress
@@ -18,23 +19,24 @@ from lti_tool.errors import PlatformError
 
 
 class Call:
-    """The time that one request may take in all. A body that drips one byte a second never runs
-    into a read timeout, so a timer ends the connection."""
+    """The time that one request may take in all. A body, a header or a TLS handshake that drips
+    one byte a second never runs into a read timeout, so a timer ends the connection."""
 
     _current = threading.local()
 
     def __init__(self, seconds: float) -> None:
         self.expired = False
+        self._lock = threading.Lock()
         self._socket: socket.socket | None = None
         self._timer = threading.Timer(seconds, self._expire)
         self._timer.daemon = True
 
     @classmethod
-    def uses(cls, sock: object) -> None:
-        """Tell the thread's current call which socket it speaks through."""
+    def uses(cls, sock: socket.socket | None) -> None:
+        """Tell the thread's current call which connection it speaks through."""
         call: Call | None = getattr(cls._current, "call", None)
-        if call is not None and isinstance(sock, socket.socket):
-            call._socket = sock
+        if call is not None and sock is not None and sock.fileno() >= 0:
+            call._hold(sock)
 
     def __enter__(self) -> Call:
         Call._current.call = self
@@ -44,14 +46,32 @@ class Call:
     def __exit__(self, *_: object) -> None:
         self._timer.cancel()
         Call._current.call = None
+        with self._lock:
+            self._release()
+
+    def _hold(self, sock: socket.socket) -> None:
+        """Keep a second descriptor of the connection: TLS takes the first one over while it
+        shakes hands, and then only this one still ends it."""
+        with self._lock:
+            self._release()
+            self._socket = socket.socket(fileno=os.dup(sock.fileno()))
+            if self.expired:
+                self._end()
+
+    def _release(self) -> None:
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
 
     def _expire(self) -> None:
-        self.expired = True
-        sock = self._socket
-        if sock is not None:
-            # Not SSLSocket.shutdown, which drops the TLS object under a reading thread.
+        with self._lock:
+            self.expired = True
+            self._end()
+
+    def _end(self) -> None:
+        if self._socket is not None:
             with suppress(OSError):
-                socket.socket.shutdown(sock, socket.SHUT_RDWR)
+                self._socket.shutdown(socket.SHUT_RDWR)
 
 
 def _guarded_connection(connection: HTTPConnection, guard: Guard, plain: bool) -> socket.socket:
@@ -59,7 +79,11 @@ def _guarded_connection(connection: HTTPConnection, guard: Guard, plain: bool) -
     host, port = connection._dns_host.strip("[]"), int(connection.port or (80 if plain else 443))
     last: OSError | None = None
     for family, address in guard.addresses(host, port, plain=plain):
-        sock = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            sock = socket.socket(family, socket.SOCK_STREAM)
+        except OSError as error:  # a machine without IPv6
+            last = error
+            continue
         try:
             sock.settimeout(connection.timeout)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -97,10 +121,6 @@ class GuardedAdapter(HTTPAdapter):
         class Tls(HTTPSConnection):
             def _new_conn(self) -> socket.socket:
                 return _guarded_connection(self, guard, plain=False)
-
-            def connect(self) -> None:
-                super().connect()
-                Call.uses(self.sock)
 
             def request(self, *args: Any, **kwargs: Any) -> None:
                 Call.uses(self.sock)

@@ -217,9 +217,18 @@ def _drip_headers(connection: socket.socket) -> None:
         time.sleep(0.05)
 
 
-@pytest.mark.parametrize("drip", [_drip_body, _drip_headers])
+def _drip_handshake(connection: socket.socket) -> None:
+    connection.sendall(b"\x16\x03\x03\x3f\x00\x02")
+    for _ in range(100):
+        connection.sendall(b"\x00")
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("drip", [_drip_body, _drip_headers, _drip_handshake])
 def test_answers_that_drip_are_cut_off(drip: Callable[[socket.socket], None]) -> None:
     with dripping(drip) as url:
+        if drip is _drip_handshake:
+            url = url.replace("http:", "https:")
         began = time.monotonic()
         outbound = Outbound(LOOPBACK, timeout=(1, 1), total_seconds=0.5)
         assert code_of(outbound, url) == "outbound.timeout"
