@@ -70,6 +70,7 @@ def main() -> int:
                 attempt(lambda: journey.through_scorm("SCORM 2004", packages["scorm2004"]))
             if not failures:
                 attempt(journey.compare)
+            attempt(journey.listen)
         if not options.keep:
             attempt(journey.clean_up)
     print(f"\nReport: {folder / 'report.md'}")

@@ -7,7 +7,7 @@ import os
 import shutil
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Page, Playwright
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Playwright
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -35,6 +35,8 @@ class People:
     def __init__(self, playwright: Playwright, folder: Path, *, insecure: bool) -> None:
         self._playwright, self._folder, self._insecure = playwright, folder, insecure
         self._contexts: dict[str, BrowserContext] = {}
+        #: What the browsers' consoles complain of, with the address where it arose.
+        self.errors: list[str] = []
 
     def page(self, name: str) -> Page:
         context = self._contexts.get(name) or self._open(name)
@@ -60,9 +62,16 @@ class People:
         context.set_default_timeout(40_000)
         if not context.pages:
             context.new_page()
-        context.pages[0].on("dialog", lambda dialog: dialog.accept())
+        page = context.pages[0]
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.on("pageerror", lambda error: self.errors.append(error.stack or str(error)))
+        page.on("console", self._hear)
         self._contexts[name] = context
         return context
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.errors.append(f"{message.text} ({message.location.get('url', '')})")
 
     def close(self) -> None:
         for context in self._contexts.values():

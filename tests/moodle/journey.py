@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import FrameLocator, expect
 
@@ -34,6 +35,7 @@ class Made:
 class Journey:
     def __init__(self, people: People, report: Report, url: str, unit: Unit) -> None:
         self.people, self.report, self.url, self.unit = people, report, url, unit
+        self.tool_origin = "/no/tool/yet/"
         self.stamp = secrets.token_hex(3)
         self.made = Made()
         self.scores: dict[str, Decimal] = {}
@@ -72,6 +74,8 @@ class Journey:
 
     def through_lti(self, invite: str) -> None:
         """Register, pick, launch, take the unit, look at the grade and at the teacher's page."""
+        parts = urlsplit(invite)
+        self.tool_origin = f"{parts.scheme}://{parts.netloc}"
         self._register(invite)
         activity = self._pick()
 
@@ -133,6 +137,17 @@ class Journey:
             step.note(", ".join(f"{name}: {value}" for name, value in self.scores.items()))
             assert len(self.scores) == 4, "not every way was gone to its end"
             assert len(set(self.scores.values())) == 1, "the scores differ"
+
+    def listen(self) -> None:
+        """Our documents, in the tool's frame and in packages, have made no browser complain."""
+        with self.report.step("No errors in our pages") as step:
+            others = [error for error in self.people.errors if not self._is_ours(error)]
+            step.note(f"{len(others)} in Moodle's own pages are passed over.")
+            ours = sorted({error for error in self.people.errors if self._is_ours(error)})
+            assert not ours, "; ".join(ours)
+
+    def _is_ours(self, error: str) -> bool:
+        return "/mod_scorm/content/" in error or self.tool_origin in error
 
     def clean_up(self) -> None:
         with self.report.step("Clean up") as step:

@@ -6,7 +6,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -65,6 +65,8 @@ class Report:
             file = f"{len(self.steps):02d}-{slug}-{len(step.screenshots) + 1}-{name}.png"
             try:
                 page = self._pages()[name]
+                with suppress(PlaywrightError):  # some Moodle pages are never at rest
+                    page.wait_for_load_state("networkidle", timeout=3_000)
                 page.screenshot(path=self.folder / file, timeout=20_000)
                 step.screenshots.append(file)
                 if not step.passed and step.seconds:

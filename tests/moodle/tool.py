@@ -38,7 +38,7 @@ def running(
     with log.open("wb") as stream:
         process = subprocess.Popen(command, env=settings, stdout=stream, stderr=stream)
     try:
-        until = time.monotonic() + 60
+        until = time.monotonic() + 180
         while not _answers(address):
             if process.poll() is not None or time.monotonic() > until:
                 tail = log.read_text(errors="replace")[-600:]
