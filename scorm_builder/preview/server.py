@@ -168,5 +168,11 @@ def serve(folder: Path, *, port: int, open_browser: bool, announce: Callable[[st
 
 
 def _watch(folder: Path, site: Site, stop: threading.Event) -> None:
-    for _ in watch(folder, stop_event=stop, debounce=200, step=30, rust_timeout=500):
-        site.read_again()
+    """Read again after each save; and once when the watch has begun, for what was saved before."""
+    begun = False
+    for changes in watch(
+        folder, stop_event=stop, debounce=200, step=30, rust_timeout=500, yield_on_timeout=True
+    ):
+        if changes or not begun:
+            begun = True
+            site.read_again()

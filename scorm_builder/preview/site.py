@@ -38,11 +38,13 @@ class Site:
             return self._reading
 
     def read_again(self) -> None:
-        """Read the folder anew and wake every page that waits."""
+        """Read the folder anew and, where that makes a difference, wake every page that waits."""
         course, problems = inspect_course(self.folder)
         with self._changed:
-            self._reading = Reading(self._reading.number + 1, course, problems)
-            self._changed.notify_all()
+            old = self._reading
+            if (_digest(course), problems) != (_digest(old.course), old.problems):
+                self._reading = Reading(old.number + 1, course, problems)
+                self._changed.notify_all()
 
     def wait_beyond(self, number: int, seconds: float) -> int | None:
         """The number of a later reading; the same one when the time is up; None when closed."""
@@ -93,3 +95,7 @@ class Site:
         course = self.reading.course
         media = course.media if course else ()
         return next((file.source for file in media if file.path == path), None)
+
+
+def _digest(course: Course | None) -> str | None:
+    return course.digest if course else None

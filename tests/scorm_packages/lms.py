@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import mimetypes
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any, Self
 from urllib.parse import unquote, urlsplit
 from zipfile import ZipFile
 
-from playwright.sync_api import BrowserContext, FrameLocator, Page
+from playwright.sync_api import BrowserContext, Error, FrameLocator, Page
 
 TESTS = Path(__file__).parents[1]
 SCRIPTS = {
@@ -149,6 +150,14 @@ class Session:
         prefix = "cmi.core." if self.launch.version == "scorm12" else "cmi."
         return stored.get(prefix + name, stored.get("cmi." + name))
 
+    def settle(self) -> None:
+        """Wait until the SCO has said all: drafts are saved a moment after typing."""
+        quiet, before = 0, -1
+        while quiet < 4:
+            self.page.wait_for_timeout(400)
+            calls = int(self.page.evaluate("window.record.calls.length"))
+            quiet, before = (quiet + 1 if calls == before else 0), calls
+
     def leave(self) -> dict[str, Any]:
         """Walk away in the tab, as by the LMS's own menu; the record of the whole session."""
         key = f"lms:{self.launch.registration}:record"
@@ -161,4 +170,7 @@ class Session:
 
     def kill(self) -> None:
         """The tab dies without a word: no event is run."""
-        self.page.close(run_before_unload=False)
+        self.page.wait_for_timeout(300)  # what localStorage was given is on its way to the disk
+        with suppress(Error):
+            self.page.goto("chrome://crash")
+        self.page.close()

@@ -5,42 +5,27 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from content.grading import grade, score
+from content.load import load_course
 from content.model import Course, Unit
-from tests.learner import Answers, Learner, right_answer, script, take
-from tests.scorm_packages.lms import Launch, Lms, Session
+from scorm_builder.build import build_package
+from scorm_builder.formats import FORMATS
+from tests.learner import script, take
+from tests.scorm_packages.lms import TESTS, Launch, Lms, Session
+from tests.scorm_packages.playing import (
+    clean,
+    expected,
+    right_answers,
+    started,
+    wrong_answers,
+)
 
 pytestmark = pytest.mark.browser
-
-
-def expected(unit: Unit, answers: Answers) -> Decimal:
-    """The score by the server's own grading."""
-    results = {q.id: grade(q, answers.get(q.id), "en") for q in unit.quiz}
-    return Decimal(score(unit.quiz, results).value)
-
-
-def clean(record: dict[str, Any]) -> None:
-    assert record["violations"] == []
-
-
-def started(session: Session, unit: Unit) -> Learner:
-    learner = Learner(session.sco, unit)
-    learner.arrive()
-    return learner
-
-
-def right_answers(unit: Unit) -> Answers:
-    return {question.id: right_answer(question, "en") for question in unit.quiz}
-
-
-def wrong_answers(unit: Unit) -> Answers:
-    answers = right_answers(unit)
-    return answers | {"votes": "ten", "assembly-tasks": ["opening-hours"], "quorum": {"value": "3"}}
 
 
 def test_a_learner_takes_the_unit_with_two_breaks(
@@ -113,7 +98,7 @@ def test_a_failed_attempt_is_no_failure_while_one_is_left(
         assert session.value("lesson_status") in ("completed", "incomplete")
     else:
         assert session.value("success_status") == "unknown"
-    session.sco.get_by_role("button", name=learner.words("result.again")).click()
+    session.sco.locator(".view.is-current").get_by_text(learner.words("quiz.again")).click()
     learner.answer_quiz(right_answers(unit))
     assert learner.hand_in() == 100
     assert session.value("score.raw") == "100"
@@ -180,13 +165,8 @@ def test_an_lms_that_decides_by_the_mastery_score_agrees(
 
 
 def test_the_whole_thing_in_arabic_runs_from_right_to_left(
-    context: BrowserContext, version: str, tmp_path: Any
+    context: BrowserContext, version: str, tmp_path: Path
 ) -> None:
-    from content.load import load_course
-    from scorm_builder.build import build_package
-    from scorm_builder.formats import FORMATS
-    from tests.scorm_packages.lms import TESTS
-
     shipped = load_course(TESTS.parent / "content/courses/sse-management")
     unit = shipped.units[0]
     built = build_package(shipped, FORMATS[version], "ar", unit, tmp_path)
