@@ -188,15 +188,11 @@
       const back = el('a', { href: '#' + first() }, [t('notice.resume.start')]);
       notice(t('notice.resume'), 'info', back);
     }
-    try {
-      window.history.replaceState(null, '', '#' + view);
-    } catch (error) {
-      window.location.hash = view;
-    }
     show(view, false);
     body.classList.add('is-ready');
     window.addEventListener('hashchange', () => {
-      const wanted = addressed();
+      // The address without a place is the one that the learner began on.
+      const wanted = addressed() || (window.location.hash.length > 1 ? null : view);
       if (wanted && wanted !== SSE.pages.current()) {
         empty(notices);
         show(wanted, true);

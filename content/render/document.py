@@ -23,6 +23,7 @@ from content.render.terms import link_terms, terms_in
 
 #: Version of the JSON in ``#course-data``.
 DATA_VERSION = 1
+_BLOCK_TITLE = re.compile(r'<h3( class="block-title"[^>]*>)(.*?)</h3>', re.S)
 _CHECKS = re.compile(r'data-check="([^"]+)"')
 
 
@@ -117,6 +118,12 @@ def render_document(
     return RenderedDocument(html, tuple(files[path] for path in used if path in files))
 
 
+def raise_titles(html: str) -> str:
+    """Titles of blocks before a page's first heading, one level up: no level may be left out."""
+    before, heading, after = html.partition("<h2")
+    return _BLOCK_TITLE.sub(r"<h2\1\2</h2>", before) + heading + after
+
+
 def script_json(data: object) -> str:
     """JSON that may stand in a ``<script>`` element: it cannot end it, whatever the data."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
@@ -150,7 +157,7 @@ def _unit_view(
             words=words_in(language),
             media_url=media_url,
         )
-        html = link_terms(render_page(page.body[language], context=context))
+        html = raise_titles(link_terms(render_page(page.body[language], context=context)))
         pages.append(
             {
                 "id": page.id,
