@@ -41,6 +41,20 @@ _GROUPED = re.compile(
     r"(?:[.,](\d*))?",
     re.ASCII,
 )
+_AMBIGUOUS = re.compile(r"([+-]?)([1-9]\d{0,2})[.,](\d{3})", re.ASCII)
+
+
+def number_readings(text: str) -> tuple[Fraction, ...]:
+    """Every value that ``text`` may stand for: none, one, or two.
+
+    Two where one lone comma or point stands before exactly three digits: ``5,000`` is five to one
+    reader and five thousand to another, and neither made a mistake.
+    """
+    value = parse_number(text)
+    if value is None:
+        return ()
+    grouped = _AMBIGUOUS.fullmatch(_plain(text))
+    return (value, value * 1000) if grouped else (value,)
 
 
 def parse_number(text: str) -> Fraction | None:
@@ -49,13 +63,14 @@ def parse_number(text: str) -> Fraction | None:
     In this order: more than 64 characters is None; drop direction marks (as ``fold_text``); trim;
     Arabic-Indic and Persian digits to ASCII, − (U+2212) to -, ٫ to the point, ، to the comma,
     U+00A0, U+202F and U+2009 to spaces. Then a sign, digits, and one comma or point with decimals;
-    one lone comma or point is always the decimal sign. Groups of three may be set apart by spaces,
-    by ٬, or by commas or points where the other one, or a second group, shows that they are groups.
+    one lone comma or point is the decimal sign (but see ``number_readings``). Groups of three may
+    be set apart by spaces, by ٬, or by commas or points where the other one, or a second group,
+    shows that they are groups.
     No exponents, percent signs or units.
     """
     if len(text) > MAX_NUMBER_LENGTH:
         return None
-    plain = _INVISIBLE.sub("", text).translate(_DIGITS).strip(" \t\n\r")
+    plain = _plain(text)
     found = _PLAIN.fullmatch(plain) or _GROUPED.fullmatch(plain)
     if found is None:
         return None
@@ -64,3 +79,7 @@ def parse_number(text: str) -> Fraction | None:
         return None
     value = Fraction(int(whole + decimals), 10 ** len(decimals))
     return -value if sign == "-" else value
+
+
+def _plain(text: str) -> str:
+    return _INVISIBLE.sub("", text).translate(_DIGITS).strip(" \t\n\r")

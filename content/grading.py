@@ -14,7 +14,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
-from content.answers import MAX_TEXT_LENGTH, fold_text, parse_number
+from content.answers import MAX_TEXT_LENGTH, fold_text, number_readings
 from content.model import (
     Choice,
     Cloze,
@@ -152,15 +152,16 @@ def _ordering(question: Ordering, answer: object, _language: str) -> Result:
 def _numeric(question: Numeric, answer: object, _language: str) -> Result:
     given = _mapping(answer)
     text = given.get("value")
-    number = parse_number(text) if isinstance(text, str) else None
-    if number is None:
+    numbers = number_readings(text) if isinstance(text, str) else ()
+    if not numbers:
         return _NOTHING
-    parts = {"value": abs(number - Fraction(question.value)) <= Fraction(question.tolerance)}
+    right, tolerance = Fraction(question.value), Fraction(question.tolerance)
+    parts = {"value": any(abs(number - right) <= tolerance for number in numbers)}
     if question.units:
         parts["unit"] = _text(given.get("unit")) == question.unit
     if all(parts.values()):
         return Result(Fraction(1), parts, (("value", question.if_right),))
-    slip = next((slip for slip in question.mistakes if Fraction(slip.value) == number), None)
+    slip = next((slip for slip in question.mistakes if Fraction(slip.value) in numbers), None)
     told = question.if_wrong if slip is None or parts["value"] else slip.feedback
     return Result(Fraction(0), parts, (("value", told),))
 

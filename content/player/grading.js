@@ -70,14 +70,12 @@
   const ASCII = '01234567890123456789-,   .';
   const PLAIN = /^([+-]?)(\d*)(?:[.,](\d*))?$/;
   const GROUPED = /^([+-]?)(\d{1,3}(?: \d{3})+|\d{1,3}(?:\u066c\d{3})+|\d{1,3}(?:,\d{3})+(?=\.|$)|\d{1,3}(?:\.\d{3})+(?=,|$))(?:[.,](\d*))?$/;
+  const AMBIGUOUS = /^[+-]?[1-9]\d{0,2}[.,]\d{3}$/;
 
   /** The exact value of a number as people write it, or null. @param {string} text @returns {Fraction | null} */
   function parseNumber(text) {
     if (Array.from(text).length > MAX_NUMBER_LENGTH) return null;
-    const plain = Array.from(text.replace(INVISIBLE, ''))
-      .map((char) => (DIGITS.indexOf(char) < 0 ? char : ASCII[DIGITS.indexOf(char)]))
-      .join('')
-      .replace(/^[ \t\n\r]+|[ \t\n\r]+$/g, '');
+    const plain = plainNumber(text);
     const found = PLAIN.exec(plain) || GROUPED.exec(plain);
     if (!found) return null;
     const whole = found[2].replace(/\D/g, '');
@@ -85,6 +83,24 @@
     if (!whole && !decimals) return null;
     const value = fraction(BigInt(whole + decimals), power(decimals.length));
     return found[1] === '-' ? minus(fraction(ZERO, ONE), value) : value;
+  }
+
+  /**
+   * Every value that a text may stand for: “5,000” is five to one reader, five thousand to another.
+   * @param {string} text @returns {Fraction[]}
+   */
+  function numberReadings(text) {
+    const value = parseNumber(text);
+    if (value === null) return [];
+    return AMBIGUOUS.test(plainNumber(text)) ? [value, fraction(value.n * BigInt(1000), value.d)] : [value];
+  }
+
+  /** @param {string} text */
+  function plainNumber(text) {
+    return Array.from(text.replace(INVISIBLE, ''))
+      .map((char) => (DIGITS.indexOf(char) < 0 ? char : ASCII[DIGITS.indexOf(char)]))
+      .join('')
+      .replace(/^[ \t\n\r]+|[ \t\n\r]+$/g, '');
   }
 
   /** @returns {Result} */
@@ -219,19 +235,23 @@
     numeric: (question, key, answer) => {
       const given = mapping(answer);
       const text = get(given, 'value');
-      const number = typeof text === 'string' ? parseNumber(text) : null;
-      if (number === null) return nothing();
-      const gap = minus(number, read(key.value || '0'));
-      const off = gap.n < ZERO ? minus(fraction(ZERO, ONE), gap) : gap;
+      const numbers = typeof text === 'string' ? numberReadings(text) : [];
+      if (!numbers.length) return nothing();
+      /** @param {Fraction} number */
+      const isRight = (number) => {
+        const gap = minus(number, read(key.value || '0'));
+        const off = gap.n < ZERO ? minus(fraction(ZERO, ONE), gap) : gap;
+        return order(off, read(key.tolerance || '0')) <= 0;
+      };
       /** @type {Result} */
-      const result = { credit: '0', parts: { value: order(off, read(key.tolerance || '0')) <= 0 }, feedback: [] };
+      const result = { credit: '0', parts: { value: numbers.some(isRight) }, feedback: [] };
       if (question.units && question.units.length) result.parts.unit = get(given, 'unit') === key.unit;
       if (result.parts.value && result.parts.unit !== false) {
         result.credit = '1';
         result.feedback.push({ part: 'value', html: key.if_right || '' });
         return result;
       }
-      const slip = (key.mistakes || []).filter((mistake) => order(read(mistake.value), number) === 0)[0];
+      const slip = (key.mistakes || []).filter((mistake) => numbers.some((number) => order(read(mistake.value), number) === 0))[0];
       result.feedback.push({ part: 'value', html: slip && !result.parts.value ? slip.html : key.if_wrong || '' });
       return result;
     },
