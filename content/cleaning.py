@@ -25,14 +25,22 @@ _TEXT_TAGS = {
     "hr",
 }
 _TABLE_TAGS = {"table", "thead", "tbody", "tr", "th", "td"}
-_OWN_TAGS = {"a", "section", "div", "details", "summary", "button"}
+_OWN_TAGS = {"a", "section", "div", "details", "summary"}
 _MEDIA_TAGS = {"figure", "figcaption", "img", "video", "audio", "track"}
 TAGS = _TEXT_TAGS | _TABLE_TAGS | _OWN_TAGS | _MEDIA_TAGS | INLINE_TAGS.keys()
 ATTRIBUTES: dict[str, set[str]] = {
-    "a": {"href", "rel", "target", "download", "data-page", "data-unit"},
+    "a": {
+        "href",
+        "rel",
+        "target",
+        "download",
+        "data-page",
+        "data-term",
+        "data-unit",
+        "aria-haspopup",
+    },
     "abbr": {"title"},
     "audio": {"controls", "preload", "src"},
-    "button": {"type", "data-term"},
     "code": {"class"},
     "div": {"class", "data-check"},
     "figure": {"class"},
@@ -49,7 +57,7 @@ ATTRIBUTES: dict[str, set[str]] = {
     "track": {"kind", "src", "srclang", "label", "default"},
     "video": {"controls", "preload", "src", "poster", "playsinline", "width", "height"},
 }
-for _tag in ("a", "audio", "button", "figure", "video"):
+for _tag in ("a", "audio", "figure", "video"):
     ATTRIBUTES[_tag] = ATTRIBUTES[_tag] | {"class", "aria-label"}
 for _tag in TAGS:
     ATTRIBUTES[_tag] = ATTRIBUTES.get(_tag, set()) | {"lang", "dir"}

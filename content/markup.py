@@ -90,7 +90,9 @@ class _Renderer(RendererHTML):
     def link_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         kind, target = tokens[idx].meta.get("kind"), escape(tokens[idx].meta.get("target", ""))
         if kind == "term":
-            return f'<button type="button" class="term" data-term="{target}">'
+            # Not a button: browsers never break the line inside one, and terms are often long.
+            marks = f'data-term="{target}" aria-haspopup="dialog"'
+            return f'<a class="term" href="#term-{target}" {marks}>'
         if kind in ("page", "unit"):
             return f'<a href="#{kind}-{target}" data-{kind}="{target}">'
         if kind == "external" and target.lower().startswith("mailto:"):
@@ -101,7 +103,7 @@ class _Renderer(RendererHTML):
 
     def link_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         kind = tokens[idx].meta.get("kind")
-        return "</button>" if kind == "term" else "</a>" if kind else ""
+        return "</a>" if kind else ""
 
     def table_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         return '<div class="table-scroll"><table>\n'
@@ -214,10 +216,11 @@ class _PageRenderer(_Renderer):
     def _download(self, directive: Directive, media: MediaFile) -> str:
         title = self.inline(directive.text("title")) or escape(directive.argument)
         kind = extension(media.path)[1:].upper()
-        size = escape(f"{kind}, {format_size(media.size, self.context.language)}")
+        size = escape(format_size(media.size, self.context.language))
         return (
             f'<p class="download"><a href="{self._url(media)}" download>{title}</a> '
-            f'<span class="file-size" dir="auto">{size}</span> {self._credit(directive)}</p>\n'
+            f'<span class="file-size"><bdi>{kind}</bdi> · <bdi>{size}</bdi></span> '
+            f"{self._credit(directive)}</p>\n"
         )
 
     def _player(self, directive: Directive, media: MediaFile) -> str:

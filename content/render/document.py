@@ -19,12 +19,12 @@ from content.render.assets import HEAD_SCRIPTS, STYLES, Medium, body_scripts
 from content.render.inline import inline_html
 from content.render.questions import public_question
 from content.render.strings import player_strings, words_in
-from content.render.terms import link_terms, terms_in
 
 #: Version of the JSON in ``#course-data``.
 DATA_VERSION = 1
 _BLOCK_TITLE = re.compile(r'<h3( class="block-title"[^>]*>)(.*?)</h3>', re.S)
 _CHECKS = re.compile(r'data-check="([^"]+)"')
+_TERMS = re.compile(r'data-term="([^"]+)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def render_document(
     }
     shown = json.dumps(questions, ensure_ascii=False).replace('\\"', '"')
     pages = "".join(page["html"] for view in views for page in view["pages"])
-    glossary = _glossary(course, language, terms_in(pages + shown))
+    glossary = _glossary(course, language, set(_TERMS.findall(pages + shown)))
     data = {
         "version": DATA_VERSION,
         "digest": course.digest,
@@ -157,7 +157,7 @@ def _unit_view(
             words=words_in(language),
             media_url=media_url,
         )
-        html = raise_titles(link_terms(render_page(page.body[language], context=context)))
+        html = raise_titles(render_page(page.body[language], context=context))
         pages.append(
             {
                 "id": page.id,
@@ -229,5 +229,5 @@ def _glossary(course: Course, language: str, wanted: set[str]) -> list[dict[str,
             "term": term.term[language],
             "html": Markup(html),  # noqa: S704 - cleaned by content.markup
         }
-        queue.extend(sorted((terms_in(html) & terms.keys()) - found.keys() - set(queue)))
+        queue.extend(sorted((set(_TERMS.findall(html)) & terms.keys()) - found.keys() - set(queue)))
     return sorted(found.values(), key=lambda term: str(term["term"]).casefold())

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from content.markup import render_inline
-from content.render.terms import link_terms
 
 
 def inline_html(text: Mapping[str, str], language: str) -> str:
     """The HTML of a localised text in ``language``."""
-    return link_terms(render_inline(text[language], language=language))
+    return render_inline(text[language], language=language)

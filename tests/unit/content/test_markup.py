@@ -207,7 +207,8 @@ def test_downloads(course: CourseFolder) -> None:
     )
     link = part(source, "//p[@class='download']/a")
     assert (link.get("href"), link.get("download"), link.text) == ("media/grid.pdf", "", "The grid")
-    assert part(source, "//span[@class='file-size']").text == "PDF, 123\u00a0KB"
+    size = part(source, "//span[@class='file-size']").text_content()
+    assert size == "PDF · 123\u00a0KB"
 
 
 @pytest.mark.parametrize(
@@ -228,7 +229,10 @@ def test_sizes(size: int, language: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("markdown", "html_text"),
     [
-        ("[m](term:member)", '<button type="button" class="term" data-term="member">m</button>'),
+        (
+            "[m](term:member)",
+            '<a class="term" href="#term-member" data-term="member" aria-haspopup="dialog">m</a>',
+        ),
         ("[p](page:two)", '<a href="#page-two" data-page="two">p</a>'),
         ("[u](unit:start)", '<a href="#unit-start" data-unit="start">u</a>'),
         (
