@@ -177,7 +177,7 @@
       const old = values[element];
       const final = { 'cmi.core.lesson_status': ['passed', 'completed', 'failed'], 'cmi.completion_status': ['completed'], 'cmi.success_status': ['passed', 'failed'] }[element];
       if (final && final.includes(old) && !final.includes(value)) breach(`${element} from ${old} back to ${value}`);
-      if (final && old === 'passed' && value !== 'passed') breach(`${element} from passed to ${value}`);
+      else if (final && old === 'passed' && value !== 'passed') breach(`${element} from passed to ${value}`);
     }
 
     const call = (name, args, work) => {
