@@ -1,0 +1,275 @@
+"""Handles, cookies, headers, frames: what a page after the launch rests on."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import requests
+from sqlalchemy import func, select, update
+
+from lti_tool.db import writing
+from lti_tool.models import (
+    Enrolment,
+    LaunchSession,
+    Registration,
+    RegistrationStatus,
+    User,
+    db,
+    now,
+)
+from lti_tool.worker.loop import purge
+from tests.conformance.platform import INSTRUCTOR, LTI
+from tests.integration.lti_tool.conftest import Campus, Person
+
+
+def policy(answer: requests.Response) -> dict[str, str]:
+    parts = answer.headers["Content-Security-Policy"].split("; ")
+    return {name: value for name, _, value in (part.partition(" ") for part in parts)}
+
+
+def code(answer: requests.Response) -> str:
+    return str(answer.json()["error"]["code"])
+
+
+def test_every_page_says_who_may_frame_it_and_names_its_scripts(campus: Campus) -> None:
+    learner = campus.learner()
+    answer = learner.get(f"/play/{learner.handle}")
+    rules = policy(answer)
+    assert rules["frame-ancestors"] == campus.platform.url
+    nonce = rules["script-src"].removeprefix("'nonce-").removesuffix("'")
+    assert answer.text.count("<script") == answer.text.count(f'nonce="{nonce}"></script>') + (
+        answer.text.count(f'id="course-data" nonce="{nonce}"')
+    )
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Cache-Control"] == "no-store"
+    again = policy(learner.get(f"/play/{learner.handle}"))
+    assert again["script-src"] != rules["script-src"]
+
+
+def test_every_cookie_is_partitioned(campus: Campus) -> None:
+    browser = campus.browser()
+    login = browser.ask_login()
+    lines = login.raw.headers.getlist("Set-Cookie")
+    token = browser.sign(login_of(login), campus.platform.claims())
+    launch = browser.post(state=login_of(login)["state"], id_token=token)
+    lines += launch.raw.headers.getlist("Set-Cookie")
+    assert len(lines) >= 3
+    for line in lines:
+        for attribute in ("Secure", "HttpOnly", "SameSite=None", "Partitioned", "Path=/"):
+            assert attribute in line
+    learner = campus.learner()
+    assert not learner.get(f"/play/{learner.handle}").raw.headers.getlist("Set-Cookie")
+
+
+def login_of(answer: requests.Response) -> Any:
+    query = parse_qs(urlsplit(answer.headers["Location"]).query)
+    return {name: values[0] for name, values in query.items()}
+
+
+def test_the_handle_is_stored_hashed_and_bound_to_the_browser(campus: Campus) -> None:
+    learner = campus.learner("bound")
+    with campus.tool.app.app_context():
+        rows = db.session.scalars(select(LaunchSession.handle_hash)).all()
+        assert learner.handle not in rows
+    learner.browser.cookies = {}
+    assert code(learner.api("GET", "/state")) == "session.other-browser"
+    page = learner.get(f"/play/{learner.handle}")
+    assert page.status_code == 401
+    assert "session.other-browser" in page.text
+
+
+def test_without_a_browser_cookie_the_handle_alone_opens(campus: Campus) -> None:
+    browser = campus.browser()
+    login = browser.login()
+    browser.cookies.pop("sse_browser")
+    token = browser.sign(login, campus.platform.claims())
+    answer = browser.post(state=login["state"], id_token=token)
+    handle = answer.headers["Location"].split("/")[-1]
+    person = Person(campus.browser(), handle, "play")
+    assert person.get(f"/play/{handle}").status_code == 200
+
+
+def test_where_no_cookie_is_kept_a_window_of_its_own_is_offered(campus: Campus) -> None:
+    browser = campus.browser()
+    login = browser.login(lti_message_hint='"><script>')
+    browser.cookies = {}
+    answer = browser.post(
+        state=login["state"], id_token=browser.sign(login, campus.platform.claims())
+    )
+    assert answer.status_code == 401
+    assert "launch.cookie-missing" in answer.text
+    assert "Open in a new window" in answer.text
+    assert "<script>" not in answer.text
+    assert f"/lti/{campus.public_id}/login?" in answer.text
+    assert policy(answer)["frame-ancestors"] == "*"
+
+
+@pytest.mark.parametrize("path", ["/play/x", "/teach/x", "/pick/x", "/play/" + "A" * 22])
+def test_unknown_handles_open_nothing(campus: Campus, path: str) -> None:
+    answer = requests.get(campus.tool.url + path, timeout=30)
+    assert answer.status_code == 401
+    assert "session.expired" in answer.text
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer nope", "Basic abc"])
+def test_the_api_wants_a_live_bearer(campus: Campus, header: str) -> None:
+    answer = requests.get(
+        campus.tool.url + "/api/state", headers={"Authorization": header}, timeout=30
+    )
+    assert answer.status_code == 401
+    assert code(answer) in ("session.expired", "session.missing")
+
+
+def test_sessions_end_and_are_swept(campus: Campus) -> None:
+    learner = campus.learner("ending")
+    with campus.tool.app.app_context(), writing() as session:
+        session.execute(update(LaunchSession).values(expires_at=now() - timedelta(seconds=1)))
+    assert code(learner.api("GET", "/state")) == "session.expired"
+    assert purge(campus.tool.app) > 0
+    with campus.tool.app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(LaunchSession)) == 0
+
+
+def test_use_prolongs_a_session(campus: Campus) -> None:
+    learner = campus.learner("prolonged")
+    soon = now() + timedelta(minutes=30)
+    with campus.tool.app.app_context(), writing() as session:
+        session.execute(update(LaunchSession).values(expires_at=soon))
+    assert learner.api("GET", "/state").status_code == 200
+    with campus.tool.app.app_context():
+        assert db.session.scalar(select(func.max(LaunchSession.expires_at))) > soon
+
+
+def test_suspension_ends_open_pages_at_once(campus: Campus) -> None:
+    learner = campus.learner("suspended")
+    with campus.tool.app.app_context(), writing() as session:
+        session.execute(update(Registration).values(status=RegistrationStatus.SUSPENDED))
+    answer = learner.api("GET", "/state")
+    assert (answer.status_code, code(answer)) == (403, "session.suspended")
+
+
+def test_eight_first_launches_of_one_person_at_once(campus: Campus) -> None:
+    browsers = [campus.browser() for _ in range(8)]
+    logins = [browser.login() for browser in browsers]
+
+    def finish(number: int) -> int:
+        browser, login = browsers[number], logins[number]
+        claims = campus.platform.claims(sub="crowd", context={"id": "crowded"})
+        token = browser.sign(login, claims)
+        return browser.post(state=login["state"], id_token=token).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(finish, range(8))) == [303] * 8
+    with campus.tool.app.app_context():
+        assert db.session.scalar(select(func.count()).where(User.sub == "crowd")) == 1
+        users = select(User.id).where(User.sub == "crowd")
+        found = db.session.scalars(select(Enrolment).where(Enrolment.user_id.in_(users))).all()
+        assert len(found) == 1
+
+
+def test_two_people_in_one_browser_do_not_mix(campus: Campus) -> None:
+    one = campus.learner("mix-1", name="Person One")
+    two = campus.enter(
+        campus.platform.claims(
+            sub="mix-2", name="Person Two", custom={"course": "small", "unit": "first"}
+        ),
+        one.browser,
+    )
+    one.api("PUT", "/units/first/progress", {"page": "two", "seen": ["two"]})
+    assert one.api("GET", "/state").json()["learner"] == {"name": "Person One"}
+    assert two.api("GET", "/state").json()["learner"] == {"name": "Person Two"}
+    assert two.state()["seen"] == []
+
+
+def test_anonymous_launches_are_people_of_their_own(tool: Any, platform: Any) -> None:
+    campus = Campus(tool, platform, allow_anonymous=True)
+    claims = platform.claims(custom={"course": "small", "unit": "first"})
+    for name in ("sub", "name", "email"):
+        claims.pop(name)
+    first, second = campus.enter(dict(claims)), campus.enter(dict(claims))
+    first.api("PUT", "/units/first/progress", {"page": "two", "seen": ["two"]})
+    assert second.state()["seen"] == []
+    assert first.api("GET", "/state").json()["learner"] is None
+
+
+def test_a_link_without_context_has_its_own_circle(campus: Campus) -> None:
+    def claims(link: str, **changes: Any) -> dict[str, Any]:
+        value = campus.platform.claims(custom={"course": "small", "unit": "first"}, **changes)
+        value[LTI + "resource_link"] = {"id": link}
+        value.pop(LTI + "context")
+        return value
+
+    campus.enter(claims("lone-1", sub="seen-here", name="Seen Here"))
+    campus.enter(claims("lone-2", sub="not-here", name="Not Here"))
+    teacher = campus.enter(claims("lone-1", sub="t", roles=[INSTRUCTOR]))
+    page = teacher.get(f"/teach/{teacher.handle}").text
+    assert "Seen Here" in page
+    assert "Not Here" not in page
+
+
+def test_refusals_are_told_in_the_readers_language(campus: Campus) -> None:
+    for language, words in (
+        ("fr", "n’a pas pu s’ouvrir"),
+        ("ar", "تعذّر فتح هذه الصفحة"),
+    ):
+        answer = requests.get(
+            campus.tool.url + "/play/x", headers={"Accept-Language": language}, timeout=30
+        )
+        assert words in answer.text
+
+
+def test_no_stack_trace_ever(campus: Campus, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lti_tool.web.lti.public_jwks", lambda _session: 1 / 0)
+    answer = requests.get(campus.tool.url + "/lti/jwks", timeout=30)
+    assert answer.status_code == 500
+    assert "tool.crashed" in answer.text
+    assert "Traceback" not in answer.text
+    assert "ZeroDivision" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/", 200),
+        ("/health", 200),
+        ("/lti/jwks", 200),
+        ("/nothing", 404),
+        ("/lti/launch", 400),
+        ("/lti/unknown/login", 404),
+        ("/register/unknown", 404),
+        ("/assets/x/pages.css", 200),
+        ("/assets/x/..%2f__init__.py", 404),
+        ("/player/x/player.css", 200),
+        ("/player/x/../../settings.py", 404),
+        ("/media/small/x/units/01-first/media/ring.svg", 200),
+        ("/media/small/x/course.yaml", 404),
+        ("/media/small/x/units/01-first/questions.yaml", 404),
+        ("/media/small/x/%2e%2e/%2e%2e/etc/passwd", 404),
+        ("/media/none/x/ring.svg", 404),
+    ],
+)
+def test_addresses_without_a_launch(campus: Campus, path: str, status: int) -> None:
+    session = requests.Session()
+    request = requests.Request("GET", campus.tool.url + "/").prepare()
+    request.url = campus.tool.url + path
+    answer = session.send(request, timeout=30)
+    assert answer.status_code == status
+    assert "frame-ancestors" in answer.headers["Content-Security-Policy"] or "media" in path
+
+
+def test_media_are_kept_for_good_and_run_nothing(campus: Campus) -> None:
+    learner = campus.learner()
+    data = learner.data()
+    path = f"/media/small/{data['digest']}/units/01-first/media/ring.svg"
+    assert path in learner.document()
+    answer = learner.get(path)
+    assert answer.headers["Content-Type"].startswith("image/svg+xml")
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    other = learner.get(path.replace(data["digest"], "0" * 64))
+    assert other.headers["Cache-Control"] == "no-cache"
