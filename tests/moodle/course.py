@@ -25,6 +25,7 @@ def enrol(site: Site, course: MoodleCourse, person: Person, role: str) -> None:
     """Enrol as ``role``, by its English name."""
     page = site.page
     site.go(f"/user/index.php?id={course.id}")
+    site.settle()
     page.locator(".enrolusersbutton input[type=submit], .enrolusersbutton button").first.click()
     dialog = page.locator(".modal.show")
     dialog.locator("input[role=combobox]").first.fill(person.name)

@@ -153,11 +153,13 @@ class Journey:
         with self.report.step("Clean up") as step:
             if self.made.course:
                 course.delete(self.admin, self.made.course)
+                step.note("The course is deleted.")
             if self.made.tool:
                 registration.delete(self.admin, self.made.tool)
+                step.note("The tool is deleted.")
             for person in self.made.people:
                 self.admin.delete_person(person)
-            step.note("Course, tool and people deleted.")
+                step.note(f"{person.name} is deleted.")
 
     def _register(self, invite: str) -> None:
         with self.report.step("Register the tool by its URL", "admin") as step:

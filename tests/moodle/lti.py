@@ -14,7 +14,7 @@ def begin_picking(site: Site, course: MoodleCourse, tool: str) -> FrameLocator:
     """Add an activity of the tool and open its picker, in Moodle's dialogue."""
     site.go(f"/course/modedit.php?add=lti&return=0&course={course.id}&typeid={tool}&section=0")
     site.page.locator("[name=selectcontent]").wait_for()
-    site.page.wait_for_load_state("networkidle")
+    site.settle()
     site.page.click("[name=selectcontent]")
     return site.page.frame_locator("#contentitem-page-iframe")
 

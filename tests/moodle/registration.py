@@ -14,7 +14,7 @@ def begin(site: Site, invite: str) -> tuple[FrameLocator, set[str]]:
     """Give Moodle the invitation. The tool's page in its frame, and the ids of the tools before."""
     site.go(PATH)
     site.page.locator("#tool-create-button").wait_for()
-    site.page.wait_for_load_state("networkidle")
+    site.settle()
     before = _ids(site)
     site.page.fill("#tool-url", invite)
     site.page.click("#tool-create-button")
@@ -35,6 +35,7 @@ def await_card(site: Site, before: set[str]) -> str:
 
 
 def activate(site: Site, tool: str) -> None:
+    site.settle()
     site.page.locator(f"{_card(tool)} a.activate").click()
     site.page.locator(f'{_card(tool)} .badge:has-text("Active")').wait_for()
 
@@ -54,6 +55,7 @@ def details(site: Site, tool: str) -> dict[str, str]:
 
 def delete(site: Site, tool: str) -> None:
     site.go(PATH)
+    site.settle()
     site.page.locator(f"{_card(tool)} a.delete").click()
     site.page.locator('.modal.show [data-action=save], .moodle-dialogue [value="Delete"]').click()
     site.page.locator(_card(tool)).wait_for(state="detached")

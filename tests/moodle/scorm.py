@@ -15,6 +15,7 @@ def import_package(site: Site, course: MoodleCourse, name: str, package: Path) -
     """Make a SCORM activity of ``package``; its number."""
     page = site.page
     site.go(f"/course/modedit.php?add=scorm&course={course.id}&section=1&return=0")
+    site.settle()
     page.fill("#id_name", name)
     _upload(site, package)
     page.locator("a.collapseexpand").first.click()

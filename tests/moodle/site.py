@@ -29,10 +29,16 @@ class Site:
     def go(self, path: str) -> None:
         self.page.goto(self.url + path)
 
+    def settle(self) -> None:
+        """Wait until the page's scripts have taken hold, by the count that Moodle's own tests use:
+        before that a form goes off without them."""
+        self.page.wait_for_load_state("networkidle")
+        self.page.wait_for_function("window.M?.util?.pending_js?.length === 0")
+
     def log_in(self, username: str, password: str, *, language: str | None = "en") -> None:
         """Sign in; ``language`` None leaves the person's own language."""
         self.go("/login/index.php")
-        self.page.wait_for_load_state("networkidle")  # its script makes the password's field anew
+        self.settle()  # a script makes the password's field anew
         self.page.fill("#username", username)
         self.page.fill("#password", password)
         with self.page.expect_navigation():
@@ -61,7 +67,7 @@ class Site:
         if not page.locator(f'#id_lang option[value="{language}"]').count():
             return None
         person = Person("", username, f"Aa1-{username}!", f"{first} {last}")
-        page.wait_for_load_state("networkidle")  # the password's field is made by scripts
+        self.settle()  # the password's field is made by scripts
         page.fill("#id_username", username)
         reveal = page.locator("[data-passwordunmask=edit]")
         if reveal.count():
