@@ -181,3 +181,35 @@ def test_the_whole_thing_in_arabic_runs_from_right_to_left(
         assert Decimal(session.value("score.raw") or "") == told
         expect(session.sco.locator("body")).to_be_visible()
         clean(session.leave())
+
+
+def test_a_course_of_two_units_reports_one_score(
+    context: BrowserContext, version: str, course: Course, tmp_path: Path
+) -> None:
+    """One package, one document, one session: the points of both over all points."""
+    first = course.units[0]
+    second = replace(first, id="second-steps")
+    whole = replace(course, units=(first, second), version="two")
+    built = build_package(whole, FORMATS[version], "en", None, tmp_path)
+    with Lms() as lms:
+        lms.upload("course", built.path)
+        session = lms.open(context, Launch("course", version))
+        learner = started(session, first)
+        learner.read_on(to="quiz")
+        learner.answer_quiz(right_answers(first))
+        assert learner.hand_in() == 100
+        assert Decimal(session.value("score.raw") or "") == 50
+        status = "lesson_status" if version == "scorm12" else "completion_status"
+        assert session.value(status) == "incomplete"
+        session.sco.locator(".view.is-current").get_by_text(learner.words("result.next")).click()
+        session.sco.locator('.view.is-current[data-view^="second-steps/"]').wait_for()
+        clean(session.leave())
+
+        session = lms.open(context, Launch("course", version))
+        learner = started(session, second)
+        learner.read_on(to="quiz")
+        learner.answer_quiz(wrong_answers(second))
+        assert learner.hand_in() == 25
+        assert session.value("score.raw") == "62.5"
+        assert session.value(status) == "completed"
+        clean(session.leave())

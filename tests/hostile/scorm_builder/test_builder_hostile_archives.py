@@ -17,6 +17,13 @@ from hypothesis import strategies as st
 from scorm_builder.verify import Report, verify_package
 from tests.scorm_packages.making import MANIFESTS, files, package, zipped
 
+FUZZED = settings(
+    max_examples=150,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+
 
 def judged(folder: Path, data: bytes) -> Report:
     path = folder / "hostile.zip"
@@ -165,9 +172,7 @@ def test_a_flipped_byte_is_noticed(tmp_path: Path) -> None:
     assert [p.path for p in report.problems if p.code == "archive.damaged"] == ["picture.png"]
 
 
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@FUZZED
 @given(st.lists(st.tuples(st.integers(0, 8000), st.integers(0, 255)), min_size=1, max_size=12))
 def test_no_change_of_bytes_crashes_it(tmp_path: Path, changes: list[tuple[int, int]]) -> None:
     data = bytearray(zipped(files("scorm2004").items()))
@@ -176,9 +181,7 @@ def test_no_change_of_bytes_crashes_it(tmp_path: Path, changes: list[tuple[int, 
     judged(tmp_path, bytes(data))
 
 
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@FUZZED
 @given(st.data())
 def test_no_manifest_crashes_it(tmp_path: Path, data: st.DataObject) -> None:
     """Any piece of a sound manifest taken out, doubled or replaced."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -273,3 +274,12 @@ def test_messages_cannot_act_on_a_terminal(tmp_path: Path) -> None:
     path.write_bytes(zipped([*files().items(), ("ev\x1b[2Jil.txt", b"x")]))
     for problem in verify_package(path).problems:
         assert str(problem).isprintable()
+
+
+def test_every_code_is_documented() -> None:
+    root = Path(__file__).parents[3]
+    sources = "".join(p.read_text("utf-8") for p in (root / "scorm_builder/verify").glob("*.py"))
+    spoken = set(re.findall(r'^\s*"((?:[a-z]+\.)[a-z-]+|callout)",$', sources, re.MULTILINE))
+    documented = (root / "docs/cli-scorm-builder.md").read_text("utf-8")
+    assert len(spoken) > 40
+    assert {code for code in spoken if f"`{code}`" not in documented} == set()
