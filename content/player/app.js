@@ -189,6 +189,7 @@
       notice(t('notice.resume'), 'info', back);
     }
     show(view, false);
+    flush();
     body.classList.add('is-ready');
     window.addEventListener('hashchange', () => {
       // The address without a place is the one that the learner began on.

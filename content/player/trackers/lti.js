@@ -27,6 +27,8 @@
      * @type {{key: string, unit: string, path: string, body: object, done: (state: UnitState | null) => void}[]}
      */
     let queue = [];
+    /** @type {Mode} */
+    let mode = 'normal';
     let pumping = false;
     let failures = 0;
     let expired = false;
@@ -191,15 +193,17 @@
         course.units.forEach((info) => {
           if (!units[info.id]) units[info.id] = SSE.data.freshUnit(info);
         });
+        mode = answer.mode || 'normal';
         return {
           state: answer.state,
-          mode: answer.mode || 'normal',
+          mode,
           learner: answer.learner || null,
           notice: answer.notice || null,
         };
       }),
-      saveProgress: (unit, progress) => put(unit, '/progress', progress),
-      saveAnswers: (unit, answers) => put(unit, '/answers', { number: attempt(unit), answers }),
+      // In a preview the server keeps nothing: there is nothing to send before the hand-in.
+      saveProgress: (unit, progress) => (mode === 'normal' ? put(unit, '/progress', progress) : Promise.resolve(null)),
+      saveAnswers: (unit, answers) => (mode !== 'normal' ? Promise.resolve(null) : put(unit, '/answers', { number: attempt(unit), answers })),
       check: (unit, question, answer) => insist(
         () => request('POST', place(unit) + '/checks/' + encodeURIComponent(question), { answer }),
         2,
@@ -214,7 +218,13 @@
         });
         return Promise.race([before, pause(3000)])
           .then(() => insist(() => request('POST', place(unit) + '/hand-in', { number, answers }), 3))
-          .then((answer) => keep(unit, answer));
+          .then((answer) => keep(unit, answer), (error) => {
+            // Handed in elsewhere, or another version: show how things stand.
+            if (error.message !== 'closed') throw error;
+            return refresh(unit).then(() => {
+              throw error;
+            });
+          });
       },
       suspend: sendAll,
       finish: sendAll,
