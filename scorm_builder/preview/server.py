@@ -153,10 +153,10 @@ def serve(folder: Path, *, port: int, open_browser: bool, announce: Callable[[st
     watcher = threading.Thread(target=_watch, args=(folder, site, stop), daemon=True)
     watcher.start()
     address = f"http://{ADDRESS}:{server.server_address[1]}/"
-    announce(address)
-    if open_browser:
-        webbrowser.open(address)
     try:
+        announce(address)
+        if open_browser:
+            webbrowser.open(address)
         server.serve_forever(poll_interval=0.1)
     except KeyboardInterrupt:
         pass
