@@ -1,0 +1,91 @@
+"""What one has after following PyLTI1p3's guide for Flask: its login, its launch, a cache of files
+for state and nonce. Only the bench uses it; it lets through what docs/decisions/0002 tells of."""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives import serialization
+from flask import Flask
+from pylti1p3.contrib.flask import (
+    FlaskCacheDataStorage,
+    FlaskMessageLaunch,
+    FlaskOIDCLogin,
+    FlaskRequest,
+)
+from pylti1p3.tool_config import ToolConfDict
+
+from tests.conformance.platform import rsa_key
+
+
+class FileCache:
+    """A file a value, as Flask-Caching's file system cache keeps them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def _path(self, key: str) -> Path:
+        return self._folder / hashlib.sha256(key.encode()).hexdigest()
+
+    def get(self, key: str) -> Any:
+        try:
+            expires, value = pickle.loads(self._path(key).read_bytes())
+        except FileNotFoundError:
+            return None
+        return value if expires is None or expires > time.time() else None
+
+    def set(self, key: str, value: Any, timeout: int | None = None) -> None:
+        expires = time.time() + timeout if timeout else None
+        with tempfile.NamedTemporaryFile(dir=self._folder, delete=False) as file:
+            file.write(pickle.dumps((expires, value)))
+        Path(file.name).replace(self._path(key))
+
+
+def create_bare_tool(platform_url: str, client_id: str, folder: Path) -> Flask:
+    app = Flask("bare")
+    storage = FlaskCacheDataStorage(FileCache(folder))
+    key = rsa_key("bare")
+    private = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.TraditionalOpenSSL,
+        serialization.NoEncryption(),
+    )
+    public = key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    config = ToolConfDict(
+        {
+            platform_url: [
+                {
+                    "default": True,
+                    "client_id": client_id,
+                    "auth_login_url": f"{platform_url}/auth",
+                    "auth_token_url": f"{platform_url}/token",
+                    "key_set_url": f"{platform_url}/jwks",
+                    "key_set": None,
+                    "deployment_ids": ["deployment-1"],
+                }
+            ]
+        }
+    )
+    config.set_private_key(platform_url, private.decode(), client_id=client_id)
+    config.set_public_key(platform_url, public.decode(), client_id=client_id)
+
+    @app.route("/login", methods=["GET", "POST"])
+    def login() -> Any:
+        request = FlaskRequest()
+        oidc = FlaskOIDCLogin(request, config, launch_data_storage=storage)
+        return oidc.redirect(request.get_param("target_link_uri"))
+
+    @app.post("/launch")
+    def launch() -> str:
+        message = FlaskMessageLaunch(FlaskRequest(), config, launch_data_storage=storage)
+        data = message.get_launch_data()
+        return f"Hello {data.get('sub')}"
+
+    return app
