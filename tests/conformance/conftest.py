@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
+from sqlalchemy import delete
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from lti_tool.app import create_app
@@ -40,7 +41,10 @@ class Tool:
             jwks_url=f"{platform.url}/jwks",
             **values,
         )
+        # A platform of an earlier test may have had this one's port.
+        same = (Registration.issuer == row.issuer, Registration.client_id == row.client_id)
         with self.app.app_context(), writing() as session:
+            session.execute(delete(Registration).where(*same))
             session.add(row)
         return public_id
 
