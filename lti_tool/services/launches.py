@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session, joinedload
 
 from lti_tool.errors import LaunchRejected, SessionRejected
@@ -21,7 +21,7 @@ from lti_tool.models import (
     ResourceLink,
     User,
 )
-from lti_tool.models.upsert import upsert
+from lti_tool.models.upsert import table_of, upsert
 
 #: No session outlives its launch by more than this, however often it is used.
 LONGEST = timedelta(days=7)
@@ -30,6 +30,8 @@ PROLONG_EVERY = timedelta(minutes=10)
 #: The ``sub`` of a person whom the platform did not name begins so. No score is sent for them.
 ANONYMOUS = "anonymous launch "
 _ID_LENGTH = 255
+
+_OPEN = insert(table_of(LaunchSession))
 
 RESOURCE = "resource"
 PICKER = "deep-linking"
@@ -40,7 +42,8 @@ class OpenedLaunch:
     """What the browser needs to go on; the handle is nowhere else."""
 
     handle: str = field(repr=False)
-    session: LaunchSession
+    kind: str
+    is_instructor: bool
 
 
 def hash_secret(secret: str) -> str:
@@ -67,7 +70,7 @@ def open_launch(
         upsert(
             session,
             Enrolment,
-            {"context_pk": context.id, "user_id": user.id},
+            {"context_pk": context, "user_id": user},
             {"is_instructor": launch.is_instructor, "last_launch_at": now},
         )
     picker = launch.message_type == DEEP_LINKING
@@ -79,23 +82,25 @@ def open_launch(
             403,
         )
     handle = secrets.token_urlsafe(16)
-    opened = LaunchSession(
-        handle_hash=hash_secret(handle),
-        cookie_hash=hash_secret(browser_cookie) if browser_cookie else None,
-        kind=PICKER if picker else RESOURCE,
-        is_instructor=launch.is_instructor or (picker and launch.may_place),
-        user_id=user.id,
-        context_pk=context.id if context else None,
-        link_pk=link.id if link else None,
-        deployment_pk=launch.deployment.id,
-        language=_language(launch),
-        return_url=launch.return_url if len(launch.return_url or "") <= 2000 else None,
-        deep_linking=launch.deep_linking.to_json() if launch.deep_linking else None,
-        expires_at=now + lifetime,
-    )
-    session.add(opened)
-    session.flush()
-    return OpenedLaunch(handle, opened)
+    is_instructor = launch.is_instructor or (picker and launch.may_place)
+    kind = PICKER if picker else RESOURCE
+    values = {
+        "handle_hash": hash_secret(handle),
+        "cookie_hash": hash_secret(browser_cookie) if browser_cookie else None,
+        "kind": kind,
+        "is_instructor": is_instructor,
+        "user_id": user,
+        "context_pk": context,
+        "link_pk": link,
+        "deployment_pk": launch.deployment.id,
+        "language": _language(launch),
+        "return_url": launch.return_url if len(launch.return_url or "") <= 2000 else None,
+        "deep_linking": launch.deep_linking.to_json() if launch.deep_linking else None,
+        "expires_at": now + lifetime,
+        "created_at": now,
+    }
+    session.connection().execute(_OPEN, values)
+    return OpenedLaunch(handle, kind, is_instructor)
 
 
 def find_session(
@@ -141,7 +146,7 @@ def purge_sessions(session: Session, now: datetime) -> int:
     return int(getattr(gone, "rowcount", 0))
 
 
-def _user(session: Session, launch: Launch) -> User:
+def _user(session: Session, launch: Launch) -> int:
     sub = launch.sub if launch.sub is not None else ANONYMOUS + secrets.token_hex(16)
     values = {
         key: _cut(value, length)
@@ -149,10 +154,10 @@ def _user(session: Session, launch: Launch) -> User:
         if value
     }
     keys = {"registration_id": launch.registration.id, "sub": _id(sub, "sub")}
-    return upsert(session, User, keys, values)
+    return int(upsert(session, User, keys, values))
 
 
-def _context(session: Session, launch: Launch) -> Context | None:
+def _context(session: Session, launch: Launch) -> int | None:
     """The launch's course. A link that stands in no course has a context of its own, so that its
     instructor sees nobody else's learners."""
     title = None
@@ -164,15 +169,11 @@ def _context(session: Session, launch: Launch) -> Context | None:
         key = f"(no course) {hashlib.sha256(link.encode()).hexdigest()}"
     else:
         return None
-    return upsert(
-        session,
-        Context,
-        {"deployment_pk": launch.deployment.id, "context_id": key},
-        {"title": title} if title else None,
-    )
+    keys = {"deployment_pk": launch.deployment.id, "context_id": key}
+    return int(upsert(session, Context, keys, {"title": title} if title else {}))
 
 
-def _link(session: Session, launch: Launch, context: Context, link_id: str) -> ResourceLink:
+def _link(session: Session, launch: Launch, context: int, link_id: str) -> int:
     values: dict[str, object] = {}
     if launch.resource_link is not None and launch.resource_link.title:
         values["title"] = _cut(launch.resource_link.title, 500)
@@ -187,13 +188,9 @@ def _link(session: Session, launch: Launch, context: Context, link_id: str) -> R
         ):
             if url and len(url) <= 2000:
                 values[column] = url
-    return upsert(
-        session,
-        ResourceLink,
-        {"context_pk": context.id, "resource_link_id": _id(link_id, "resource link")},
-        values,
-        {"ags_scopes": []} if "ags_scopes" not in values else None,
-    )
+    keys = {"context_pk": context, "resource_link_id": _id(link_id, "resource link")}
+    defaults: dict[str, object] = {} if "ags_scopes" in values else {"ags_scopes": []}
+    return int(upsert(session, ResourceLink, keys, values, defaults))
 
 
 def _language(launch: Launch) -> str | None:

@@ -15,7 +15,7 @@ from lti_tool.lti.keys import current_key, public_jwks
 from lti_tool.lti.login_state import begin_login, digest, only_once
 from lti_tool.lti.refusals import refuse
 from lti_tool.lti.verify import verify_launch
-from lti_tool.models import LaunchSession, LoginState, Registration, db, now
+from lti_tool.models import LoginState, Registration, db, now
 from lti_tool.security import ANYWHERE, BROWSER_COOKIE, allow_frames, new_secret, set_cookie
 from lti_tool.services import launches, registrations
 from lti_tool.tool import current_tool
@@ -57,10 +57,9 @@ def login(public_id: str) -> Response:
             tool_origin=tool.settings.public_url,
             now=now(),
         )
-        session.flush()
-        state = session.get(LoginState, digest(login.state))
-        if state is not None:
-            state.request = {key: fields[key][:2000] for key in _LOGIN_FIELDS if key in fields}
+        for row in session.new:
+            if isinstance(row, LoginState):
+                row.request = {key: fields[key][:2000] for key in _LOGIN_FIELDS if key in fields}
     response = _redirect(login.url, 302)
     set_cookie(response, _cookie_name(login.state), login.browser_secret, max_age=LOGIN_SECONDS)
     if BROWSER_COOKIE not in request.cookies:
@@ -95,7 +94,7 @@ def launch() -> Response:
                 lifetime=lifetime,
                 now=moment,
             )
-            page = _page(opened.session)
+            page = _page(opened)
     except LaunchRejected as error:
         if error.code != "launch.cookie-missing":
             raise
@@ -126,7 +125,7 @@ def jwks() -> Response:
     return response
 
 
-def _page(opened: LaunchSession) -> str:
+def _page(opened: launches.OpenedLaunch) -> str:
     if opened.kind == launches.PICKER:
         return "pick.pick"
     return "teach.teach" if opened.is_instructor else "play.play"
