@@ -23,7 +23,17 @@ from tests.conformance.browsing import Browser, arrives, refusal
 from tests.conformance.conftest import Tool
 from tests.conformance.platform import ABSENT, INSTRUCTOR, LTI, Answer, rsa_key
 
-NOW = int(time.time())
+
+class Seconds(int):
+    """A time that many seconds from now, when the test runs."""
+
+
+def dated(changes: dict[str, Any]) -> dict[str, Any]:
+    moment = int(time.time())
+    return {
+        name: moment + value if isinstance(value, Seconds) else value
+        for name, value in changes.items()
+    }
 
 
 class TestSignatures:
@@ -62,10 +72,12 @@ class TestSignatures:
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
-        pytest.param({"iat": NOW - 400, "exp": NOW - 300}, "token.expired", id="expired"),
-        pytest.param({"iat": NOW + 900}, "token.from-the-future", id="iat-in-the-future"),
-        pytest.param({"nbf": NOW + 900}, "token.from-the-future", id="nbf-in-the-future"),
-        pytest.param({"iat": NOW - 86400, "exp": NOW + 86400}, "token.too-old", id="too-old"),
+        pytest.param({"iat": Seconds(-400), "exp": Seconds(-300)}, "token.expired", id="expired"),
+        pytest.param({"iat": Seconds(900)}, "token.from-the-future", id="iat-in-the-future"),
+        pytest.param({"nbf": Seconds(900)}, "token.from-the-future", id="nbf-in-the-future"),
+        pytest.param(
+            {"iat": Seconds(-86400), "exp": Seconds(86400)}, "token.too-old", id="too-old"
+        ),
         pytest.param({"exp": ABSENT}, "token.time-missing", id="no-exp"),
         pytest.param({"iat": ABSENT}, "token.time-missing", id="no-iat"),
         pytest.param({"iss": "https://evil.example"}, "token.issuer", id="wrong-iss"),
@@ -87,22 +99,22 @@ class TestSignatures:
     ],
 )
 def test_tokens(browser: Browser, changes: dict[str, Any], code: str) -> None:
-    assert refusal(browser.launch(browser.platform.claims(**changes))) == code
+    assert refusal(browser.launch(browser.platform.claims(**dated(changes)))) == code
 
 
 @pytest.mark.parametrize(
     ("changes", "page"),
     [
         pytest.param({"aud": ["tool-1", "x"], "azp": "tool-1"}, "play", id="azp-ours"),
-        pytest.param({"iat": NOW + 30, "exp": NOW + 90}, "play", id="clock-ahead"),
-        pytest.param({"iat": NOW - 90, "exp": NOW - 20}, "play", id="clock-behind"),
+        pytest.param({"iat": Seconds(30), "exp": Seconds(90)}, "play", id="clock-ahead"),
+        pytest.param({"iat": Seconds(-90), "exp": Seconds(-20)}, "play", id="clock-behind"),
         pytest.param({"custom": 7, "name": [], "tool_platform": "x"}, "play", id="odd-optionals"),
         pytest.param({"name": "A\x00\ud800", "email": "\x00"}, "play", id="unstorable-name"),
         pytest.param({"name": "x" * 5000}, "play", id="long-name"),
     ],
 )
 def test_tokens_that_are_let_in(browser: Browser, changes: dict[str, Any], page: str) -> None:
-    location = arrives(browser.launch(browser.platform.claims(**changes)), page)
+    location = arrives(browser.launch(browser.platform.claims(**dated(changes))), page)
     assert browser.request("GET", location).status_code == 200
 
 
