@@ -1,0 +1,71 @@
+"""How much suspend data a learner can fill at most: ``player/pack.js`` counted in Python.
+
+Free texts are left out: they are the first to go when space runs out. Everything else must fit, or
+a build should fail before a learner's answers are lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from content.model import Unit
+from content.render.questions import public_question
+
+#: Longest number that an answer to a numeric question is counted with.
+_NUMBER_LENGTH = 16
+_HASH = 18
+
+
+def suspend_data_limit(medium: str) -> int:
+    """The characters that the version of SCORM leaves for everything."""
+    return 4096 if medium == "scorm12" else 64_000
+
+
+def suspend_data_size(units: Sequence[Unit], language: str) -> int:
+    """The characters that every page seen, every attempt used and a full draft need."""
+    bits = _count(len(units)) * 2 + sum(_unit(unit, language) for unit in units)
+    return 3 + -(-bits // 6)
+
+
+def _unit(unit: Unit, language: str) -> int:
+    head = _HASH + 1 + 2 + 2 + _count(len(unit.pages)) * 2 + 2
+    pages = len(unit.pages) * (_HASH + 1)
+    # Earned and possible as fractions of up to eleven hexadecimal digits, and the time.
+    attempt = 4 * 5 * 11 + 5 * 9 + 1
+    questions = [public_question(one, language=language, keys=False) for one in unit.quiz]
+    table = _count(len(questions)) + len(questions) * (_HASH + 6) + 15
+    row = sum(_answer(question) for question in questions)
+    table += sum(_count(_answer(question)) for question in questions)
+    attempts = _count(unit.attempts) + unit.attempts * attempt
+    return head + pages + attempts + table + (unit.attempts + 1) * row
+
+
+def _count(number: int) -> int:
+    """Bits of ``count`` in pack.js: five for each hexadecimal digit."""
+    return 5 * max(1, len(f"{number:x}"))
+
+
+def _room(choices: Sequence[Any]) -> int:
+    return max(1, len(choices).bit_length())
+
+
+def _answer(question: dict[str, Any]) -> int:
+    match question["type"]:
+        case "single-choice":
+            return _room(question["choices"])
+        case "multiple-choice":
+            return len(question["choices"])
+        case "true-false":
+            return 2 + _room(question.get("reasons", ()))
+        case "ordering":
+            return len(question["items"]) * _room(question["items"])
+        case "matching":
+            return len(question["pairs"]) * _room(question["options"])
+        case "cloze":
+            return sum(_room(gap["choices"]) for gap in question["gaps"])
+        case "scenario":
+            return sum(_room(step["choices"]) for step in question["steps"])
+        case "numeric":
+            return _count(_NUMBER_LENGTH + 1) + 8 * (_NUMBER_LENGTH + 1)
+    return _count(0)

@@ -1,0 +1,37 @@
+"""The builder's arithmetic about suspend data is never below what the player writes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from content.load import load_course
+from content.render import public_question
+from content.render.budget import suspend_data_limit, suspend_data_size
+from tests.learner import right_answer
+from tests.player_pages.courses import kitchen_course
+from tests.unit.render.player import run_player, unit_data
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_the_budget_covers_what_the_player_writes() -> None:
+    shipped = load_course(ROOT / "content" / "courses" / "sse-management")
+    for course in (shipped, kitchen_course(ROOT)):
+        for unit in course.units:
+            quiz = [public_question(one, language="en", keys=True) for one in unit.quiz]
+            pages = [page.id for page in unit.pages]
+            data = unit_data(unit.id, pages=pages, quiz=quiz, attempts=unit.attempts + 1)
+            answers = {one.id: right_answer(one, "en") for one in unit.quiz if one.scored}
+            answers = {key: value for key, value in answers.items() if key != "word"}
+            program = """
+              const engine = SSE.engine.create(null);
+              const info = SSE.data.course.units[0];
+              const seen = info.pages.map((p) => p.id);
+              engine.progress(info.id, { page: seen[0], seen });
+              for (let left = info.attempts; left > 1; left -= 1) engine.handIn(info.id, input);
+              engine.answers(info.id, input);
+              return SSE.pack.encode(engine.state, 1e6).text.length;"""
+            written = run_player(program, answers, units=[data])
+            budget = suspend_data_size([unit], "en")
+            assert written <= budget <= suspend_data_limit("scorm12"), unit.id
+            assert budget < 3 * written, "a budget that is too careful refuses good courses"
