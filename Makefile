@@ -31,7 +31,7 @@ lint: dev-install tests/node/node_modules/.done  ## ruff, mypy, import-linter, a
 	$(BIN)/node tests/node/node_modules/typescript/bin/tsc -p content/player/tsconfig.json
 
 bench: dev-install  ## speed and memory, as ratios measured in one run
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench $(ARGS)
 
 moodle: dev-install browser  ## drive a Moodle: make moodle URL=… USER=… PASSWORD=…
 	$(BIN)/python -m tests.moodle --url "$(URL)" --user "$(USER)" --password "$(PASSWORD)" $(ARGS)

@@ -1,6 +1,6 @@
 """Building against plain zipping of the same files and copying them, measured in one run.
 
-    python -m tests.bench.build            small and medium, as in shared/scorm.md
+    python -m tests.bench.build            small and medium courses
     python -m tests.bench.build --large    and medium with 1.5 GB of video
 
 Prints a Markdown table. Times differ between machines; the ratios are what counts.

@@ -16,8 +16,9 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from content.load import load_course
-from tests.moodle import tool
-from tests.moodle.browser import People, chromium
+from tests import tool
+from tests.chromium import find_chromium
+from tests.moodle.browser import People
 from tests.moodle.journey import LANGUAGE, Journey
 from tests.moodle.report import Report, StepFailedError
 
@@ -82,8 +83,15 @@ def main() -> int:
 def _start_tool(stack: ExitStack, scratch: Path, log: Path, options: argparse.Namespace) -> str:
     data = scratch / "tool"
     data.mkdir()
-    where = {"public_url": options.public_url, "port": options.port, "moodle": options.url}
-    return tool.invite(stack.enter_context(tool.running(data, log, **where)))
+    trusted = os.environ.get("LTI_TOOL_TRUSTED_NETWORKS")
+    running = tool.running(
+        data,
+        public_url=options.public_url,
+        port=options.port,
+        log=log,
+        trusted_networks=trusted or ",".join(tool.private_networks(options.url)),
+    )
+    return tool.invite(stack.enter_context(running))
 
 
 def _options() -> argparse.Namespace:
@@ -111,7 +119,7 @@ def _options() -> argparse.Namespace:
     if bool(options.tool_url) != bool(options.invite):
         parser.error("--tool-url and --invite belong together")
     try:
-        chromium()
+        find_chromium()
         options.insecure |= bool(tool.private_networks(options.url))
     except (RuntimeError, OSError) as error:
         parser.error(f"{options.url}: {error}" if isinstance(error, OSError) else str(error))

@@ -3,30 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from pathlib import Path
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Playwright
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from tests.chromium import ARGUMENTS, find_chromium
+
 _BLOCK_THIRD_PARTY = {"profile": {"cookie_controls_mode": 1, "block_third_party_cookies": True}}
-
-
-def chromium() -> str:
-    """The Chromium to drive: the one that CHROMIUM names, or the machine's."""
-    for name in (os.environ.get("CHROMIUM"), "/usr/bin/chromium", shutil.which("chromium")):
-        if name and os.access(name, os.X_OK):
-            return name
-    raise RuntimeError("no Chromium: install it, or name one with CHROMIUM=/path/to/chromium")
 
 
 class People:
@@ -52,7 +35,7 @@ class People:
         preferences.write_text(json.dumps(_BLOCK_THIRD_PARTY), encoding="utf-8")
         context = self._playwright.chromium.launch_persistent_context(
             profile,
-            executable_path=chromium(),
+            executable_path=find_chromium(),
             args=ARGUMENTS,
             headless=True,
             ignore_https_errors=self._insecure,

@@ -1,0 +1,49 @@
+"""``make bench``: every table of docs/benchmarks.md, measured side by side in this run."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+from pathlib import Path
+
+from tests.bench import build, launches
+
+REPORT = Path(__file__).parents[2] / "docs" / "benchmarks.md"
+
+TEXT = """# Benchmarks
+
+Written by `make bench ARGS=--write`, which measures everything side by side in one run. The ratios
+are what counts: machines differ, and this one shares its processors. {machine}.
+
+## Launches
+A whole launch, login to page, a new user each, 16 at once, with every check; beside a bare
+PyLTI1p3 tool with its default file cache, under the same server.
+
+{launches}
+
+## Building
+`scorm-builder build` from Markdown to a verified package; beside Python's `zipfile` packing the
+same source files (media stored, text deflated), and beside copying them. Time is the best of three
+runs, memory the process's peak.
+
+{builds}
+"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--large", action="store_true", help="also a course with 1.5 GB of video")
+    parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md")
+    options = parser.parse_args()
+    machine = f"{os.cpu_count()} processors, Python {platform.python_version()}"
+    report = TEXT.format(
+        machine=machine, launches=launches.table(), builds=build.table(large=options.large)
+    )
+    print(report)
+    if options.write:
+        REPORT.write_text(report, "utf-8")
+
+
+if __name__ == "__main__":
+    main()
