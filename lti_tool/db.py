@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -12,6 +13,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from lti_tool.errors import ConfigError
 from lti_tool.models import db
@@ -65,10 +67,44 @@ def _prepare_sqlite(engine: Engine) -> None:
         cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
         cursor.close()
 
+    turn = _Turn()
+
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        writes = _writes.get() or connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        if _writes.get() or connection.get_execution_options().get("writes", False):
+            turn.take(connection.info)
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.exec_driver_sql("BEGIN")
+
+    @event.listens_for(engine, "commit")
+    def _commit(connection: Connection) -> None:
+        if turn.holds(connection.info):
+            connection.exec_driver_sql("COMMIT")  # the driver's own finds nothing left to do
+            turn.give(connection.info)
+
+    @event.listens_for(engine, "checkin")
+    def _checkin(_connection: object, record: ConnectionPoolEntry) -> None:
+        turn.give(record.info)
+
+
+class _Turn:
+    """The writers of one process queue here. SQLite's own waiting is a sleep that grows to a tenth
+    of a second, while a launch writes for a few milliseconds."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    def take(self, info: dict[Any, Any]) -> None:
+        """Wait until it is this connection's turn; after the busy time try without one."""
+        info["turn"] = self._lock.acquire(timeout=BUSY_SECONDS)
+
+    def holds(self, info: dict[Any, Any]) -> bool:
+        return bool(info.get("turn"))
+
+    def give(self, info: dict[Any, Any]) -> None:
+        if info.pop("turn", False):
+            self._lock.release()
 
 
 @contextmanager
