@@ -10,7 +10,7 @@ import os
 bind = os.environ.get("GUNICORN_BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("GUNICORN_WORKERS", min(multiprocessing.cpu_count() + 1, 8)))
 
-# Threads, not the plain sync worker: a browser that keeps its connection open would hold a whole one.
+# Threads, not the plain sync worker: a browser that keeps its connection open would hold one.
 worker_class = "gthread"
 threads = int(os.environ.get("LTI_TOOL_THREADS", "8"))
 keepalive = 5
@@ -22,7 +22,8 @@ preload_app = False
 max_requests = 20_000
 max_requests_jitter = 2_000
 
-# The tool logs each request itself, by its route: addresses hold launch handles, which no log may hold.
+# The tool logs each request itself, by its route: addresses hold launch handles, which no log
+# may hold.
 accesslog = None
 errorlog = "-"
 limit_request_line = 8190
