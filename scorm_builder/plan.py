@@ -6,12 +6,13 @@ is not there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from content.model import Course, MediaFile, Unit
 from content.render import player_files, render_document
+from content.render.budget import suspend_data_limit, suspend_data_size
 from scorm_builder.errors import BuildError
 from scorm_builder.formats import Format
 from scorm_builder.manifest import MANIFEST, METADATA, write_manifest, write_metadata
@@ -54,6 +55,7 @@ class PackagePlan:
 def plan_package(course: Course, form: Format, language: str, unit: Unit | None) -> PackagePlan:
     """Plan one package: the whole course in one document, or ``unit`` alone."""
     units = (unit,) if unit else course.units
+    _check_state_fits(units, form, language)
     document = render_document(
         course,
         language=language,
@@ -94,6 +96,18 @@ def _media_name(path: str) -> str:
 
 def _once(media: tuple[MediaFile, ...]) -> Iterator[MediaFile]:
     yield from {file.path: file for file in media}.values()
+
+
+def _check_state_fits(units: Sequence[Unit], form: Format, language: str) -> None:
+    """A learner's pages, answers and attempts must fit into ``cmi.suspend_data``, whatever they do
+    (SCORM 1.2 RTE §3.4.2.2: 4,096 characters; SCORM 2004 4th edition RTE §4.2.22: 64,000)."""
+    size, limit = suspend_data_size(units, language), suspend_data_limit(form.medium)
+    if size > limit:
+        raise BuildError(
+            f"a learner's work may need {size:,} characters of suspend data, and {form.title} "
+            f"has room for {limit:,}",
+            "build the units one by one (--unit), allow fewer attempts, or build scorm2004",
+        )
 
 
 def _check_names(entries: list[Entry]) -> None:

@@ -179,6 +179,21 @@ def test_a_course_with_errors_is_not_built_and_all_are_listed(course: Path, tmp_
     assert not (tmp_path / "out").exists()
 
 
+def test_a_course_whose_state_cannot_fit_is_refused_with_the_way_out(
+    course: Path, tmp_path: Path
+) -> None:
+    unit = course / "units/01-first-steps/unit.yaml"
+    text = unit.read_text("utf-8")
+    unit.write_text(text.replace("attempts: 2", "attempts: 100"), "utf-8")
+    small = run("build", course, "--language", "en", "--output", tmp_path / "dist")
+    assert small.exit_code == 1
+    assert "4,096" in small.stderr
+    assert "allow fewer attempts, or build scorm2004" in small.stderr
+    assert not list(tmp_path.glob("dist/*"))
+    large = run("build", course, "--format", "scorm2004", "--output", tmp_path / "dist")
+    assert large.exit_code == 0
+
+
 def test_validate_says_a_line_for_each_package(tmp_path: Path) -> None:
     good = package(tmp_path, files(), "good.zip")
     bad = package(tmp_path, files(index__html=None), "bad.zip")
