@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -25,6 +26,8 @@ blueprint = Blueprint("lti", __name__, url_prefix="/lti")
 
 LOGIN_SECONDS = 600
 BROWSER_SECONDS = int(launches.LONGEST.total_seconds())
+#: In the query of a login that has come back from trying a cookie.
+PROBED = "probed"
 #: What a login may carry, to begin it anew in a window of its own.
 _LOGIN_FIELDS = (
     "iss",
@@ -49,6 +52,12 @@ def login(public_id: str) -> Response:
                 "Enter the login URL that the tool shows for your platform, or register it.",
                 404,
             )
+        probed = fields.pop(PROBED, None)
+        if BROWSER_COOKIE not in request.cookies and _is_framed():
+            again = _login_fields(fields)
+            if not probed:
+                return _probe(public_id, again)
+            return _window_page(refuse("launch.cookie-missing"), _login_url(public_id, again))
         login = begin_login(
             session,
             registration,
@@ -59,12 +68,29 @@ def login(public_id: str) -> Response:
         )
         for row in session.new:
             if isinstance(row, LoginState):
-                row.request = {key: fields[key][:2000] for key in _LOGIN_FIELDS if key in fields}
+                row.request = _login_fields(fields)
     response = _redirect(login.url, 302)
     set_cookie(response, _cookie_name(login.state), login.browser_secret, max_age=LOGIN_SECONDS)
     if BROWSER_COOKIE not in request.cookies:
         set_cookie(response, BROWSER_COOKIE, new_secret(), max_age=BROWSER_SECONDS)
     return response
+
+
+def _is_framed() -> bool:
+    """Whether the browser says that it asks for the content of a frame (Fetch Metadata)."""
+    return request.headers.get("Sec-Fetch-Dest") in {"iframe", "frame"}
+
+
+def _probe(public_id: str, fields: dict[str, str]) -> Response:
+    """Set a cookie and come back at once, to see whether this browser keeps it in a frame. A login
+    hint often works once (Moodle's does): so we must know before the platform is asked."""
+    response = _redirect(_login_url(public_id, {**fields, PROBED: "1"}), 303)
+    set_cookie(response, BROWSER_COOKIE, new_secret(), max_age=BROWSER_SECONDS)
+    return response
+
+
+def _login_fields(fields: dict[str, str]) -> dict[str, str]:
+    return {name: fields[name][:2000] for name in _LOGIN_FIELDS if name in fields}
 
 
 @blueprint.post("/launch")
@@ -147,17 +173,23 @@ def _fields(sent: MultiDict[str, str]) -> list[tuple[str, str]]:
 
 
 def _offer_window(error: LaunchRejected, state: str) -> Response:
-    """The frame lost our cookie: begin the same login again in a window of its own, where the
-    tool's cookies are nobody's third party."""
+    """The frame lost our cookie after the login: begin the same login again in a window of its own,
+    where the tool's cookies are nobody's third party."""
     session = db.session()
     login = session.get(LoginState, digest(state))
     registration = session.get(Registration, login.registration_id) if login else None
-    again = None
-    if login is not None and registration is not None and login.request:
-        query = urlencode(login.request)
-        again = f"{url_for('lti.login', public_id=registration.public_id)}?{query}"
+    if login is None or registration is None or not login.request:
+        return _window_page(error, None)
+    return _window_page(error, _login_url(registration.public_id, login.request))
+
+
+def _window_page(error: LaunchRejected, url: str | None) -> Response:
     g.refused = error.code
     allow_frames(ANYWHERE)
     return refusal(
-        error.code, error.message, AGAIN, error.status, remedy=error.remedy, new_window=again
+        error.code, error.message, AGAIN, error.status, remedy=error.remedy, new_window=url
     )
+
+
+def _login_url(public_id: str, fields: Mapping[str, str]) -> str:
+    return f"{url_for('lti.login', public_id=public_id)}?{urlencode(fields)}"

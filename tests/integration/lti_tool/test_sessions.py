@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
+from lxml import html
 from sqlalchemy import func, select, update
 
 from lti_tool.db import writing
@@ -22,6 +23,7 @@ from lti_tool.models import (
     now,
 )
 from lti_tool.worker.loop import purge
+from tests.conformance.browsing import Browser
 from tests.conformance.platform import INSTRUCTOR, LTI
 from tests.integration.lti_tool.conftest import Campus, Person
 
@@ -92,6 +94,46 @@ def test_without_a_browser_cookie_the_handle_alone_opens(campus: Campus) -> None
     handle = answer.headers["Location"].split("/")[-1]
     person = Person(campus.browser(), handle, "play")
     assert person.get(f"/play/{handle}").status_code == 200
+
+
+FRAMED = {"Sec-Fetch-Dest": "iframe"}
+
+
+def framed_login(campus: Campus, browser: Browser) -> requests.Response:
+    """The first answer to a login that the LMS begins by POST in a frame."""
+    fields = {
+        "iss": campus.platform.issuer,
+        "login_hint": "hint that works once",
+        "client_id": campus.platform.client_id,
+    }
+    path = f"/lti/{campus.public_id}/login"
+    return browser.request("POST", path, data=fields, headers=FRAMED)
+
+
+def test_a_frame_that_keeps_cookies_goes_on_to_the_platform(campus: Campus) -> None:
+    browser = campus.browser()
+    tried = framed_login(campus, browser)
+    assert tried.status_code == 303
+    assert tried.headers["Location"].startswith(f"/lti/{campus.public_id}/login?")
+    onwards = browser.request("GET", tried.headers["Location"], headers=FRAMED)
+    assert onwards.headers["Location"].startswith(campus.platform.url)
+    assert "probed" not in onwards.headers["Location"]
+    again = framed_login(campus, browser)
+    assert again.headers["Location"].startswith(campus.platform.url)
+
+
+def test_a_frame_that_keeps_none_is_sent_to_a_window_with_its_hint_unused(campus: Campus) -> None:
+    browser = campus.browser()
+    tried = framed_login(campus, browser)
+    browser.cookies = {}
+    offered = browser.request("GET", tried.headers["Location"], headers=FRAMED)
+    assert offered.status_code == 401
+    assert "launch.cookie-missing" in offered.text
+    (address,) = html.fromstring(offered.text).xpath("//a[@target='_blank']/@href")
+    assert "probed" not in address
+    window = browser.request("GET", address, headers={"Sec-Fetch-Dest": "document"})
+    assert "hint+that+works+once" in window.headers["Location"]
+    assert window.headers["Location"].startswith(campus.platform.url)
 
 
 def test_where_no_cookie_is_kept_a_window_of_its_own_is_offered(campus: Campus) -> None:
