@@ -62,7 +62,7 @@ def examine() -> list[Finding]:
     found.extend(database)
     found.extend(_courses(tool))
     found.extend(_reachable(tool))
-    if all(item.level != "problem" for item in database):
+    if all(item.level == "ok" for item in database):
         found.extend(_key(app, settings))
         found.extend(_platforms(app, tool))
         found.extend(_scores(app))

@@ -111,6 +111,17 @@ def test_doctor(settings: Mapping[str, str]) -> None:
     assert "LTI_TOOL_SECRET_KEY (from the environment): has 5 characters" in told.stdout
 
 
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_doctor_before_the_first_start(
+    settings: Mapping[str, str], tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    fresh = {**settings, "LTI_TOOL_DATA_DIR": str(tmp_path / "new")}
+    done = run(fresh, "doctor", *options)
+    assert "Traceback" not in done.stderr
+    assert done.returncode == 0
+    assert "no tables yet" in done.stdout
+
+
 def test_wrong_calls_and_settings(settings: Mapping[str, str]) -> None:
     assert run(settings, "registrations", "add").returncode == 2
     assert run(settings, "no-such-command").returncode == 2
