@@ -45,14 +45,16 @@ browser:
 # The npm that comes as a wheel, so that a machine needs no Node.js of its own.
 tests/node/node_modules/.done: tests/node/package-lock.json | dev-install
 	@echo "Installing the tests' JavaScript packages …" >&2
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --prefix tests/node --ignore-scripts --no-audit --no-fund --loglevel=error
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --prefix tests/node --ignore-scripts --no-audit --no-fund --loglevel=error || \
+		{ echo "The tests' JavaScript packages could not be installed: see above. Is the network there?" >&2; exit 1; }
 	@touch $@
 
 # An LTI platform that we did not write, in an environment of its own.
 .venv-xblock/.done: tests/xblock_platform/requirements.txt | dev-install
 	@echo "Installing lti-consumer-xblock for the tests …" >&2
 	@rm -rf .venv-xblock && $(BIN)/python -m venv .venv-xblock
-	@.venv-xblock/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@.venv-xblock/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $< || \
+		{ echo "lti-consumer-xblock could not be installed: see above. Is the network there?" >&2; exit 1; }
 	@touch $@
 
 COMPILE := $(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -117,7 +117,8 @@ def build_packages() -> int:
         return check.returncode
     formats = ["--format", "scorm12", "--format", "scorm2004"]
     build = [BIN / "scorm-builder", "build", COURSE, *formats, "--output", ROOT / "dist"]
-    return subprocess.run(build, check=False).returncode
+    # It lists the packages on standard output for scripts; people read its log.
+    return subprocess.run(build, check=False, stdout=subprocess.DEVNULL).returncode
 
 
 def start(command: Sequence[str | Path], environment: dict[str, str]) -> subprocess.Popen[bytes]:
