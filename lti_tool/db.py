@@ -12,6 +12,7 @@ from typing import Any
 
 from flask import Flask
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -144,3 +145,9 @@ def revisions(app: Flask) -> tuple[str | None, str | None]:
     with app.app_context(), db.engine.connect() as connection:
         current = MigrationContext.configure(connection).get_current_revision()
     return current, ScriptDirectory.from_config(config).get_current_head()
+
+
+def driver_reason(error: SQLAlchemyError) -> str:
+    """The first line of what the database's driver said."""
+    said = str(getattr(error, "orig", None) or "").strip() or type(error).__name__
+    return said.splitlines()[0]

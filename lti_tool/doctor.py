@@ -104,17 +104,16 @@ def _public_url(settings: Settings) -> Iterator[Finding]:
 def _database(app: Flask, settings: Settings) -> Iterator[Finding]:
     from sqlalchemy.exc import SQLAlchemyError
 
-    from lti_tool.db import revisions
+    from lti_tool.db import driver_reason, revisions
 
     kind = "SQLite" if settings.is_sqlite else "PostgreSQL"
     try:
         current, needed = revisions(app)
     except SQLAlchemyError as error:
-        reason = str(getattr(error, "orig", None) or type(error).__name__).splitlines()[0]
         yield Finding(
             "problem",
             "database",
-            f"{kind} cannot be reached: {reason}",
+            f"{kind} cannot be reached: {driver_reason(error)}",
             "Check LTI_TOOL_DATABASE_URL, that the server runs, and that this user may enter.",
         )
         return

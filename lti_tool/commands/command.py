@@ -13,6 +13,7 @@ from lti_tool.errors import LtiToolError
 
 if TYPE_CHECKING:
     from flask import Flask
+    from sqlalchemy.exc import DBAPIError
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -35,8 +36,25 @@ def says_why(command: Callable[P, R]) -> Callable[P, R]:
             return command(*args, **kwargs)
         except LtiToolError as error:
             raise Failure(error.message) from None
+        except Exception as error:
+            from sqlalchemy.exc import DBAPIError
+
+            if isinstance(error, DBAPIError):
+                raise Failure(_about_database(error)) from None
+            raise
 
     return wrapped
+
+
+def _about_database(error: DBAPIError) -> str:
+    from sqlalchemy.exc import ProgrammingError
+
+    from lti_tool.db import driver_reason
+
+    reason = driver_reason(error)
+    if isinstance(error, ProgrammingError):
+        return f"The database lacks what this version needs: {reason}; run: lti-tool upgrade"
+    return f"The database cannot be reached: {reason}; check LTI_TOOL_DATABASE_URL"
 
 
 def make_app(migrated: bool = False) -> Flask:

@@ -131,6 +131,25 @@ def test_wrong_calls_and_settings(settings: Mapping[str, str]) -> None:
     assert "Traceback" not in wrong.stderr
 
 
+@pytest.mark.parametrize("database", ["unreachable", "corrupt"])
+@pytest.mark.parametrize(
+    "command", ["serve --port 0", "upgrade", "worker", "keys list", "registrations list"]
+)
+def test_a_database_that_cannot_be_used(
+    settings: Mapping[str, str], tmp_path: Path, database: str, command: str
+) -> None:
+    url = "postgresql+psycopg://x:y@127.0.0.1:1/z"
+    if database == "corrupt":
+        url = f"sqlite:///{tmp_path / 'tool.sqlite3'}"
+        (tmp_path / "tool.sqlite3").write_bytes(b"no database " * 1000)
+    wrong = {**settings, "LTI_TOOL_DATABASE_URL": url, "LTI_TOOL_SECRET_KEY": "s" * 40}
+    done = run(wrong, *command.replace("--port 0", f"--port {free_port()}").split())
+    assert done.returncode == 1
+    assert "lti-tool: The database cannot be reached: " in done.stderr
+    assert done.stderr.endswith("; check LTI_TOOL_DATABASE_URL\n")
+    assert "Traceback" not in done.stderr
+
+
 def test_a_port_in_use(settings: Mapping[str, str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
