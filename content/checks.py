@@ -24,13 +24,8 @@ def check_course(loaded: Loaded) -> None:
     for unit in loaded.units:
         _UnitChecks(loaded, unit, references).run()
     _check_unlisted(loaded)
-    if loaded.all_units and all(_all_translated(loaded, unit) for unit in loaded.units):
+    if loaded.units and loaded.all_units and all(map(loaded.all_pages, loaded.units)):
         references.report_unused()
-
-
-def _all_translated(loaded: Loaded, unit: LoadedUnit) -> bool:
-    languages = len(loaded.course.languages)
-    return all(len(page.body) == languages for page in unit.unit.pages)
 
 
 def _check_inlines(
@@ -96,7 +91,7 @@ class _UnitChecks:
 
     def _check_structure(self, parses: Mapping[str, PageParse]) -> None:
         """Translations should have the same blocks and headings, in the same order."""
-        first = self.loaded.course.default_language
+        first = next(iter(self.loaded.course.languages), "")
         if first not in parses:
             return
         wanted = [part for part, _ in parses[first].structure]
@@ -146,9 +141,10 @@ class _UnitChecks:
             self.references.check(parsed.references, self.loaded_unit, language)
 
     def _check_checks(self) -> None:
+        all_pages = self.loaded_unit.readable and self.loaded.all_pages(self.loaded_unit)
         for check in self.unit.checks:
             places = self.checks.get(check.id, {})
-            if not places and check.id:
+            if not places and check.id and all_pages:
                 self.findings.warning(
                     self.loaded_unit.marks["question", check.id],
                     "check.unused",
@@ -203,6 +199,8 @@ class _UnitChecks:
 
 def _check_unlisted(loaded: Loaded) -> None:
     """Files that look like parts of the course and are not."""
+    if not loaded.course.languages:
+        return  # Nothing tells which files are pages and guides.
     listed = {unit.base: unit for unit in loaded.units}
     for path in sorted(loaded.files.folders):
         if path.startswith("units/") and path.count("/") == 1 and path not in listed:
@@ -214,7 +212,7 @@ def _check_unlisted(loaded: Loaded) -> None:
             )
     for path in loaded.files.entries:
         base = "/".join(path.split("/")[:2])
-        if path in loaded.files.used or "/media/" in f"/{path}":
+        if path in loaded.files.used or path in loaded.files.refused or "/media/" in f"/{path}":
             continue
         inside = path.removeprefix(f"{base}/")
         if base in listed and inside.startswith("pages/"):

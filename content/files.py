@@ -36,7 +36,8 @@ class Entry:
 
 @dataclass(slots=True)
 class CourseFiles:
-    """The scanned folder. ``used`` collects the digest of each file that makes the course."""
+    """The scanned folder. ``used`` collects the digest of each file that makes the course, and
+    ``refused`` what is there and cannot be read, which is said already."""
 
     root: Path
     findings: Findings
@@ -119,6 +120,7 @@ class CourseFiles:
             )
 
     def _unreadable(self, path: str, error: OSError) -> None:
+        self.refused.add(path)
         self.findings.error(
             Mark(path),
             "file.unreadable",
@@ -139,12 +141,7 @@ class CourseFiles:
         entry = self.entries.get(path)
         if entry is None:
             if path not in self.refused:
-                self.findings.error(
-                    Mark(path),
-                    "file.missing",
-                    "this file is missing",
-                    "create it; see the layout in docs/course-format.md",
-                )
+                self.report_missing(path)
             return None
         if entry.size > MAX_TEXT_BYTES:
             self._too_large(path, entry.size)
@@ -160,7 +157,16 @@ class CourseFiles:
         self.used[path] = hashlib.sha256(raw).digest()
         return decode(raw, Mark(path), self.findings)
 
+    def report_missing(self, path: str) -> None:
+        self.findings.error(
+            Mark(path),
+            "file.missing",
+            "this file is missing",
+            "create it; see the layout in docs/course-format.md",
+        )
+
     def _too_large(self, path: str, size: int) -> None:
+        self.refused.add(path)
         self.findings.error(
             Mark(path),
             "file.too-large",

@@ -27,13 +27,16 @@ def short_hash(identifier: str) -> str:
     return base64.urlsafe_b64encode(digest[:3]).decode()[:3]
 
 
+def nearest(word: str, known: Iterable[str]) -> str:
+    """“did you mean …?” with the nearest of ``known``; empty where none is near."""
+    near = difflib.get_close_matches(word[:80], list(known), n=1, cutoff=0.5)
+    return f"did you mean “{near[0]}”?" if near else ""
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A sentence that proposes the nearest of ``known``, or lists them; for hints."""
     names = list(known)
-    near = difflib.get_close_matches(word[:80], names, n=1, cutoff=0.5)
-    if near:
-        return f"did you mean “{near[0]}”?"
     if not names:
-        return "none is defined"
+        return "define it first (none is defined), or remove it"
     shown = ", ".join(names[:12]) + (" …" if len(names) > 12 else "")
-    return f"known: {shown}"
+    return nearest(word, names) or f"use one of these: {shown}"

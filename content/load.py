@@ -52,10 +52,8 @@ def inspect_course(folder: Path) -> tuple[Course | None, tuple[Problem, ...]]:
     return (None if findings.has_errors else course), findings.sorted()
 
 
-def _read_course(files: CourseFiles, findings: Findings) -> Course | None:
+def _read_course(files: CourseFiles, findings: Findings) -> Course:
     fields = read_fields(files, Reading((), findings), "course.yaml")
-    if fields.broken and "course.yaml" not in files.used:
-        return None
     _check_format(fields)
     # Without course.yaml the rest is still read, by what the names of its files tell: the author
     # wants to hear of all problems, not of this one first.
@@ -112,9 +110,9 @@ def _languages_of(files: CourseFiles) -> tuple[str, ...]:
 
 
 def _folders_of(files: CourseFiles) -> list[tuple[str, Mark]]:
-    """The folders under units/ with a unit.yaml."""
-    names = [path.split("/")[1] for path in files.entries if path.endswith("/unit.yaml")]
-    return [(name, Mark(f"units/{name}")) for name in names if f"units/{name}" in files.folders]
+    """The folders under units/ that course.yaml could name."""
+    names = [path.removeprefix("units/") for path in files.folders if path.startswith("units/")]
+    return [(name, Mark(f"units/{name}")) for name in sorted(names) if _FOLDER.fullmatch(name)]
 
 
 def _check_format(fields: Fields) -> None:
@@ -172,19 +170,21 @@ def _glossary(files: CourseFiles, reading: Reading) -> tuple[Term, ...] | None:
     if path not in files.entries and path not in files.refused:
         return ()
     text = files.text(path)
+    if text is None:
+        return None
     mark = Mark(path)
     before = reading.findings.count
-    node = parse_yaml(text, mark, reading.findings) if text is not None else None
-    if not isinstance(node, Sequence):
-        if text is not None and reading.findings.count == before and node is not None:
-            reading.findings.error(
-                node.mark,
-                "field.type",
-                "the glossary must be a list",
-                "begin each entry with “- id: …”",
-            )
-            return None
+    node = parse_yaml(text, mark, reading.findings)
+    if node is None:
         return () if reading.findings.count == before else None
+    if not isinstance(node, Sequence):
+        reading.findings.error(
+            node.mark,
+            "field.type",
+            "the glossary must be a list",
+            "begin each entry with “- id: …”",
+        )
+        return None
     terms = []
     children = [Fields(reading, item, item.mark, "glossary entry") for item in node.items]
     for child in children:

@@ -42,3 +42,8 @@ class Loaded:
     all_units: bool
     all_terms: bool
     inlines: list[Inline]
+
+    def all_pages(self, unit: LoadedUnit) -> bool:
+        """Whether each page of ``unit`` could be read in each language; no without languages."""
+        languages = len(self.course.languages)
+        return languages > 0 and all(len(page.body) == languages for page in unit.unit.pages)

@@ -225,7 +225,7 @@ class Fields:
             )
             return {}
         for language, mark in node.keys.items():
-            if language not in languages:
+            if languages and language not in languages:
                 self.findings.error(
                     mark,
                     "translation.unknown-language",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable
 
 from content.findings import Findings, Mark
-from content.ids import did_you_mean
+from content.ids import did_you_mean, nearest
 from content.loaded import Loaded, LoadedUnit
 from content.markdown import parse_page
 from content.media import (
@@ -82,6 +82,10 @@ class References:
         checks = [check.id for check in unit.unit.checks]
         if reference.target in checks or not unit.all_questions:
             return
+        path = f"{unit.base}/questions.yaml"
+        if path not in self.loaded.files.entries:
+            self.loaded.files.report_missing(path)
+            return
         graded = any(question.id == reference.target for question in unit.unit.quiz)
         self.findings.error(
             reference.mark,
@@ -135,12 +139,14 @@ class References:
             there = path in self.loaded.files.entries or path in self.loaded.files.refused
             if there and wanted_md == (extension(path) == ".md"):
                 return  # It was refused, which is said at the file.
-        names = [path.rpartition("/media/")[2] for path in known]
+        folder = f"{unit.base}/media"
+        names = [path.removeprefix(f"{folder}/").removeprefix("media/") for path in known]
+        near = nearest(reference.target, [name for name in names if not name.startswith("units/")])
         self.findings.error(
             reference.mark,
             "media.missing",
-            f"there is no file “{reference.target}” in {unit.base}/media or media",
-            did_you_mean(reference.target, [name.removeprefix("media/") for name in names]),
+            f"there is no file “{reference.target}” in {folder} or media",
+            f"put the file into {folder}, or correct the name" + (f": {near}" if near else ""),
         )
 
     def report_unused(self) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NoReturn, TypeAlias
 
 import yaml
 
@@ -83,6 +83,7 @@ class _Builder:
         self._stack: list[Sequence | Mapping] = []
         self._pending: list[tuple[str, Mark] | None] = []
         self._root: Node | None = None
+        self._refused = False
 
     def build(self, events: Iterator[yaml.Event]) -> Node | None:
         documents = 0
@@ -101,6 +102,8 @@ class _Builder:
             elif isinstance(event, yaml.CollectionEndEvent):
                 self._stack.pop()
                 self._pending.pop()
+        if self._refused:
+            raise _RefusedError
         return None if isinstance(self._root, Scalar) and self._root.empty else self._root
 
     def _place(self, event: yaml.Event) -> Mark:
@@ -109,14 +112,19 @@ class _Builder:
             self._mark.at(start.line + self._first_line, start.column + 1) if start else self._mark
         )
 
-    def _refuse(self, event: yaml.Event, code: str, message: str, hint: str) -> None:
-        self._findings.error(self._place(event), code, message, hint)
+    def _refuse(self, event: yaml.Event, code: str, message: str, hint: str) -> NoReturn:
+        self._refuse_later(event, code, message, hint)
         raise _RefusedError
+
+    def _refuse_later(self, event: yaml.Event, code: str, message: str, hint: str) -> None:
+        """Report a problem behind which others can still be seen."""
+        self._findings.error(self._place(event), code, message, hint)
+        self._refused = True
 
     def _node(self, event: yaml.NodeEvent) -> None:
         if isinstance(event, yaml.AliasEvent) or event.anchor:
             name = f"{'*' if isinstance(event, yaml.AliasEvent) else '&'}{event.anchor}"
-            self._refuse(
+            self._refuse_later(
                 event,
                 "yaml.alias",
                 f"“{name}” is a YAML anchor or alias, which courses may not use",
@@ -124,13 +132,16 @@ class _Builder:
             )
         tag = getattr(event, "tag", None)
         if tag not in (None, "!"):
-            self._refuse(
+            self._refuse_later(
                 event,
                 "yaml.tag",
                 f"“{tag}” is a YAML tag, which courses may not use",
                 "remove it, or put the value in quotes if it begins with !",
             )
         mark = self._place(event)
+        if isinstance(event, yaml.AliasEvent):
+            self._put(Scalar(mark, f"*{event.anchor}"), event)
+            return
         if isinstance(event, yaml.ScalarEvent):
             if CONTROLS.search(event.value):
                 self._refuse(
@@ -172,7 +183,6 @@ class _Builder:
             self._refuse(
                 event, "yaml.syntax", "a key must be one word", "put quotes around “{” or “[”"
             )
-            return
         if node.text in parent.keys:
             first = parent.keys[node.text].line
             self._findings.error(

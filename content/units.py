@@ -141,7 +141,7 @@ class _UnitReader:
 
     def _pages(self, fields: Fields) -> tuple[Page, ...]:
         pages: dict[str, Page] = {}
-        for text, mark in fields.texts("pages"):
+        for text, mark in self._page_files() if fields.broken else fields.texts("pages"):
             if not is_id(text):
                 self.reading.findings.error(
                     mark,
@@ -157,6 +157,17 @@ class _UnitReader:
                 self.marks["page", text] = mark
                 pages[text] = self._page(text, mark)
         return tuple(pages.values())
+
+    def _page_files(self) -> list[tuple[str, Mark]]:
+        """The pages that the names of the files tell, where unit.yaml cannot list them."""
+        folder = f"{self.base}/pages"
+        found: dict[str, Mark] = {}
+        for entry in self.files.within(folder):
+            name, _, language = entry.path.removesuffix(".md").rpartition(".")
+            page_id = name.removeprefix(f"{folder}/")
+            if language in self.reading.languages and is_id(page_id):
+                found.setdefault(page_id, Mark(entry.path))
+        return list(found.items())
 
     def _page(self, page_id: str, mark: Mark) -> Page:
         titles: dict[str, str] = {}

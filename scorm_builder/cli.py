@@ -7,6 +7,7 @@ Heavy imports stand inside the commands, so that ``--help`` answers at once.
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -64,7 +65,7 @@ def new(folder: Path) -> None:
         raise _failed(f"{folder} cannot be written: {error.strerror or error}") from error
     for file in files:
         click.echo(str(file))
-    click.echo(f"Next: scorm-builder preview {folder} --open", err=True)
+    click.echo(f"Next: scorm-builder preview {shlex.quote(str(folder))} --open", err=True)
 
 
 @main.command()

@@ -137,7 +137,7 @@ def test_the_billion_laughs(course: CourseFolder) -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 10)]
     course.write("glossary.yaml", "\n".join(lines))
-    assert course.codes() == ["yaml.alias"]
+    assert set(course.codes()) == {"yaml.alias"}
 
 
 @pytest.mark.parametrize(
