@@ -77,14 +77,21 @@ def add(
     """Register a platform by hand, with the values that it shows."""
     from lti_tool.db import writing
     from lti_tool.lti.registration import RegistrationValues
-    from lti_tool.lti.text import web_url
+    from lti_tool.lti.text import identifier, web_url
     from lti_tool.services import registrations as service
     from lti_tool.tool import current_tool
 
     urls = {"issuer": issuer, "auth-url": auth_url, "token-url": token_url, "jwks-url": jwks_url}
     for option, value in urls.items():
-        if web_url(value) is None and option != "issuer":
-            raise click.BadParameter("give a whole http(s) address", param_hint=f"--{option}")
+        if web_url(value) is None:
+            example = "https://lms.example.org" + ("" if option == "issuer" else "/…")
+            raise click.BadParameter(
+                f"write a whole address, such as {example}", param_hint=f"--{option}"
+            )
+    if identifier(client_id) is None:
+        raise click.BadParameter(
+            "write the client id that the platform shows for this tool", param_hint="--client-id"
+        )
     values = RegistrationValues(
         name=name or issuer,
         issuer=issuer,

@@ -131,6 +131,24 @@ def test_wrong_calls_and_settings(settings: Mapping[str, str]) -> None:
     assert "Traceback" not in wrong.stderr
 
 
+@pytest.mark.parametrize(
+    ("option", "value", "advice"),
+    [
+        ("--issuer", "", "write a whole address, such as https://lms.example.org"),
+        ("--issuer", "banana", "write a whole address, such as https://lms.example.org"),
+        ("--jwks-url", "javascript:x", "write a whole address, such as https://lms.example.org/…"),
+        ("--client-id", "", "write the client id that the platform shows for this tool"),
+        ("--client-id", "  ", "write the client id that the platform shows for this tool"),
+    ],
+)
+def test_wrong_values_are_not_registered(
+    settings: Mapping[str, str], option: str, value: str, advice: str
+) -> None:
+    done = run(settings, "registrations", "add", *PLATFORM, option, value)
+    assert done.returncode == 2
+    assert f"Invalid value for {option}: {advice}" in done.stderr
+
+
 @pytest.mark.parametrize("database", ["unreachable", "corrupt"])
 @pytest.mark.parametrize(
     "command", ["serve --port 0", "upgrade", "worker", "keys list", "registrations list"]
