@@ -128,12 +128,14 @@ def deliver_due(
 
 
 def send_again(session: Session, delivery: ScoreDelivery, now: datetime) -> None:
-    """Try a failed delivery anew, with the same timestamp. The caller commits."""
+    """Try a delivery that failed or waits anew at once, with the same timestamp. One that travels
+    at the moment keeps its lock. The caller commits."""
     if delivery.state == DeliveryState.FAILED:
         delivery.state = DeliveryState.DUE
+        delivery.locked_until = None
+    if delivery.state == DeliveryState.DUE:
         delivery.tries = 0
         delivery.due_at = now
-        delivery.locked_until = None
 
 
 def _claim(session: Session, now: datetime, limit: int) -> tuple[int, list[_Parcel]]:

@@ -10,14 +10,14 @@ from content.markup import PageContext, render_page
 from content.render.strings import words_in
 from lti_tool.db import writing
 from lti_tool.errors import RequestRefused
-from lti_tool.models import DeliveryState, LaunchSession, db, now
+from lti_tool.models import LaunchSession, db, now
 from lti_tool.services import deliveries, teaching
 from lti_tool.services.launches import PICKER
 from lti_tool.tool import current_tool
 from lti_tool.web.catalogue import list_units
 from lti_tool.web.i18n import choose
 from lti_tool.web.media import media_base
-from lti_tool.web.pages import page
+from lti_tool.web.pages import page, page_words
 from lti_tool.web.sessions import (
     check_form_token,
     instructors_only,
@@ -28,6 +28,23 @@ from lti_tool.web.sessions import (
 from lti_tool.web.unit import find_unit
 
 blueprint = Blueprint("teach", __name__)
+
+#: What to do about a score that did not arrive: by the code's beginning, the first that fits.
+REMEDIES = {
+    "ags.": "The platform takes no grades for this activity. In the platform’s settings of the "
+    "tool, allow grades, or add the activity anew with a grade; then send the score again.",
+    "outbound.": "The tool does not reach the platform. Where that lasts, show this cause to the "
+    "people who run the tool.",
+    "token.": "The platform does not let the tool in. Where that lasts, show this cause to the "
+    "administrators of the platform and of the tool.",
+    "service.throttled": "The platform is busy. Wait a little.",
+    "service.refused-5": "The platform has a fault at the moment. Where that lasts, show this "
+    "cause to its administrators.",
+    "service.": "The platform refused the score. See whether the learner is still in the course "
+    "and the activity still in the gradebook; then send the score again.",
+    "": "Something went wrong in the tool. Where that lasts, show this cause to the people who "
+    "run it.",
+}
 
 
 @blueprint.get("/teach/<handle>")
@@ -51,6 +68,7 @@ def teach(handle: str) -> Response:
         guide=bool(unit.guide),
         form_token=session_form_token("teach", handle),
         faulty=[item for item in current_tool().shelf.faulty() if item.served],
+        remedy=_remedy,
     )
 
 
@@ -77,8 +95,7 @@ def send_again(handle: str, delivery_id: int) -> Response:
         row = teaching.find_delivery(session, link, delivery_id) if link else None
         if row is None:
             raise RequestRefused("delivery.unknown", "There is no such score here.", 404)
-        if row.state == DeliveryState.FAILED:
-            deliveries.send_again(session, row, now())
+        deliveries.send_again(session, row, now())
     return _again(handle)
 
 
@@ -104,6 +121,12 @@ def guide(handle: str) -> Response:
     return page(
         "guide.html", handle=handle, title=unit.title[language], language=language, html=html
     )
+
+
+def _remedy(cause: str) -> str:
+    """What to do about ``cause``, in the reader's language."""
+    text = next(text for start, text in REMEDIES.items() if cause.startswith(start))
+    return page_words().gettext(text)
 
 
 def _open(handle: str) -> LaunchSession:

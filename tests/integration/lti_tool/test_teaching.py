@@ -67,6 +67,23 @@ class TestTable:
         assert deliver(campus.tool.app).delivered == 1
         assert campus.platform.scores["1", "lost-1"]["scoreGiven"] == 100
 
+    def test_a_score_that_waits_shows_its_cause_and_is_sent_at_once(self, campus: Campus) -> None:
+        learner = campus.learner("late-1", context={"id": "late"})
+        campus.platform.answers["/lineitems/1/lineitem/scores"].append(Answer(503))
+        learner.api("POST", "/units/first/hand-in", {"number": 1, "answers": RIGHT})
+        assert deliver(campus.tool.app).postponed == 1
+        teacher = campus.teacher(context={"id": "late"})
+        page = teacher.get(f"/teach/{teacher.handle}").text
+        assert "Waiting, tried 1 time<" in page
+        assert "The platform has a fault at the moment." in page
+        found = re.search(rf'action="(/teach/{teacher.handle}/send/\d+)"', page)
+        assert found
+        assert deliver(campus.tool.app).total == 0
+        token = teacher.form_token(f"/teach/{teacher.handle}")
+        assert teacher.post(found[1], data={"form_token": token}).status_code == 303
+        assert "On its way" in teacher.get(f"/teach/{teacher.handle}").text
+        assert deliver(campus.tool.app).delivered == 1
+
     def test_learners_and_other_courses_are_kept_out(self, campus: Campus) -> None:
         learner = campus.learner("out-1", context={"id": "own"})
         learner.api("POST", "/units/first/hand-in", {"number": 1, "answers": RIGHT})

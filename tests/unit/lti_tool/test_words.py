@@ -14,7 +14,7 @@ from jinja2.ext import babel_extract
 from lti_tool.logs import mask
 from lti_tool.lti.refusals import REFUSALS
 from lti_tool.security import form_token, origin, origins, same
-from lti_tool.web import errors
+from lti_tool.web import errors, teach
 from lti_tool.web.i18n import LANGUAGES, Words, choose, words
 from lti_tool.web.register import DESCRIPTION
 
@@ -32,6 +32,7 @@ def used_texts() -> set[str]:
                 one = message if isinstance(message, str) else (message or (None,))[0]
                 if one:
                     found.add(one)
+    found |= set(teach.REMEDIES.values())
     for refusal in REFUSALS.values():
         found |= {refusal.message, refusal.remedy}
     for _, message, advice in errors._HTTP.values():
