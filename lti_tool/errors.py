@@ -14,12 +14,21 @@ class LtiToolError(Exception):
 
 
 class LaunchRejected(LtiToolError):
-    """A login or launch that is refused. ``remedy`` is the administrator's next step."""
+    """A login or launch that is refused. ``remedy`` is the administrator's next step; where it
+    says NUMBER, that is ``registration``."""
 
-    def __init__(self, code: str, message: str, remedy: str, status: int = 400) -> None:
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        remedy: str,
+        status: int = 400,
+        registration: int | None = None,
+    ) -> None:
         super().__init__(code, message)
         self.remedy = remedy
         self.status = status
+        self.registration = registration
 
 
 class PlatformError(LtiToolError):

@@ -133,7 +133,7 @@ def check_usable(registration: Registration) -> None:
     if registration.status == RegistrationStatus.SUSPENDED:
         raise refuse("registration.suspended")
     if registration.status != RegistrationStatus.ACTIVE:
-        raise refuse("registration.pending")
+        raise refuse("registration.pending", registration=registration.id)
 
 
 def _check_issuer(registration: Registration, params: Mapping[str, str]) -> None:

@@ -49,7 +49,7 @@ REFUSALS: MappingProxyType[str, Refusal] = MappingProxyType(
         # The registration
         "registration.pending": Refusal(
             "The registration of this platform waits for approval.",
-            "The tool's administrator approves it: lti-tool registrations approve.",
+            "The tool's administrator approves it: lti-tool registrations approve NUMBER",
             403,
         ),
         "registration.suspended": Refusal(
@@ -59,7 +59,7 @@ REFUSALS: MappingProxyType[str, Refusal] = MappingProxyType(
         ),
         "deployment.pending": Refusal(
             "This deployment of the tool waits for approval.",
-            "The tool's administrator approves it: lti-tool registrations approve.",
+            "The tool's administrator approves it: lti-tool registrations approve NUMBER",
             403,
         ),
         "deployment.suspended": Refusal(
@@ -139,8 +139,9 @@ REFUSALS: MappingProxyType[str, Refusal] = MappingProxyType(
 )
 
 
-def refuse(code: str, detail: str = "") -> LaunchRejected:
-    """The error of ``code``; ``detail`` (never personal data) is added to its message."""
+def refuse(code: str, detail: str = "", registration: int | None = None) -> LaunchRejected:
+    """The error of ``code``; ``detail`` (never personal data) is added to its message;
+    ``registration`` is the number that its remedy calls NUMBER."""
     known = REFUSALS[code]
     message = f"{known.message} ({detail})" if detail else known.message
-    return LaunchRejected(code, message, known.remedy, known.status)
+    return LaunchRejected(code, message, known.remedy, known.status, registration)

@@ -139,7 +139,7 @@ def _admit_deployment(
         found = _find_deployment(session, registration, deployment_id)
     if found is None or found.status == RegistrationStatus.PENDING:
         session.commit()
-        raise refuse("deployment.pending")
+        raise refuse("deployment.pending", registration=registration.id)
     if found.status != RegistrationStatus.ACTIVE:
         raise refuse("deployment.suspended")
     return found

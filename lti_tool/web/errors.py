@@ -25,14 +25,32 @@ AGAIN = "Go back to the course and open the activity once more."
 INVITE_AGAIN = "Ask for another registration address: lti-tool registrations invite."
 
 _HTTP = {
-    404: ("page.unknown", "There is no such page.", AGAIN),
-    405: ("page.method", "This page is not opened in this way.", AGAIN),
+    404: (
+        "page.unknown",
+        "There is no such page.",
+        "Check the address, or go back to the page that you came from.",
+    ),
+    405: (
+        "page.method",
+        "This page is not opened in this way.",
+        "Go back to the page that you came from.",
+    ),
     413: ("request.too-large", "The request is larger than it may be.", AGAIN),
 }
-_SESSION = {
-    "session.expired": AGAIN,
-    "session.other-browser": AGAIN,
-    "session.suspended": "Ask the people who run this tool why.",
+_ASK = "Ask the people who run this tool why."
+_WAIT = "Open it once more after the people who run this tool have approved it."
+#: What who reads the refusal can do, where that is not ``AGAIN``.
+ADVICE = {
+    "session.suspended": _ASK,
+    "registration.suspended": _ASK,
+    "deployment.suspended": _ASK,
+    "registration.pending": _WAIT,
+    "deployment.pending": _WAIT,
+    "form.forged": "Go back, load the page anew, and send the form once more.",
+    "invite.unknown": INVITE_AGAIN,
+    "invite.used": INVITE_AGAIN,
+    "invite.expired": INVITE_AGAIN,
+    "invite.no-request": INVITE_AGAIN,
 }
 
 
@@ -88,18 +106,20 @@ def _told(text: str) -> str:
 def _launch(error: LaunchRejected) -> Response:
     db.session.rollback()
     _log.warning("launch.refused", code=error.code)
-    remedy = "" if error.remedy == AGAIN else error.remedy
-    return refusal(error.code, error.message, AGAIN, error.status, remedy=remedy)
+    remedy = "" if error.remedy == AGAIN else _told(error.remedy)
+    if error.registration is not None:
+        remedy = remedy.replace("NUMBER", str(error.registration))
+    advice = ADVICE.get(error.code, AGAIN)
+    return refusal(error.code, error.message, advice, error.status, remedy=remedy)
 
 
 def _session(error: SessionRejected) -> Response:
-    return refusal(error.code, error.message, _SESSION.get(error.code, AGAIN), error.status)
+    return refusal(error.code, error.message, ADVICE.get(error.code, AGAIN), error.status)
 
 
 def _request(error: RequestRefused) -> Response:
     db.session.rollback()
-    invite = error.code.startswith("invite.")
-    return refusal(error.code, error.message, INVITE_AGAIN if invite else AGAIN, error.status)
+    return refusal(error.code, error.message, ADVICE.get(error.code, AGAIN), error.status)
 
 
 def _platform(error: PlatformError) -> Response:

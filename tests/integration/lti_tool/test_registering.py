@@ -120,6 +120,9 @@ def test_held_invitations_wait_for_approval(tool: Tool, platform: Platform) -> N
     login = {"iss": platform.issuer, "login_hint": "1", "target_link_uri": f"{tool.url}/"}
     refused = requests.get(f"{tool.url}/lti/{row.public_id}/login", params=login, timeout=30)
     assert "registration.pending" in refused.text
+    assert f"lti-tool registrations approve {row.id}<" in refused.text
+    assert "after the people who run this tool have approved it" in refused.text
+    assert "open the activity once more" not in refused.text
 
 
 def test_expired_invitations(tool: Tool, platform: Platform) -> None:

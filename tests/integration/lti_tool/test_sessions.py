@@ -265,6 +265,20 @@ def test_refusals_are_told_in_the_readers_language(campus: Campus) -> None:
         assert words in answer.text
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "advice"),
+    [
+        ("GET", "/nothing", "Check the address"),
+        ("POST", "/health", "Go back to the page that you came from"),
+        ("POST", "/register/unknown", "load the page anew"),
+    ],
+)
+def test_the_advice_fits_the_refusal(campus: Campus, method: str, path: str, advice: str) -> None:
+    answer = requests.request(method, campus.tool.url + path, timeout=30)
+    assert advice in answer.text
+    assert "open the activity once more" not in answer.text
+
+
 def test_no_stack_trace_ever(campus: Campus, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lti_tool.web.lti.public_jwks", lambda _session: 1 / 0)
     answer = requests.get(campus.tool.url + "/lti/jwks", timeout=30)

@@ -25,7 +25,7 @@ FIELD = re.compile(r"%\((\w+)\)s")
 
 def used_texts() -> set[str]:
     """What templates ask for, and what refusals say."""
-    found = {DESCRIPTION, errors.AGAIN, errors.INVITE_AGAIN, *errors._SESSION.values()}
+    found = {DESCRIPTION, errors.AGAIN, errors.INVITE_AGAIN, *errors.ADVICE.values()}
     for template in WEB.glob("templates/**/*.html"):
         with template.open("rb") as stream:
             for _, _, message, _ in babel_extract(stream, ("_", "gettext", "ngettext"), [], {}):
