@@ -52,20 +52,27 @@ class PlatformError(LtiToolError):
 
 class SessionRejected(LtiToolError):
     """A handle that opens nothing: never issued, expired, of another browser, or of a platform
-    that has been suspended. The way on is to launch again."""
+    that has been suspended. The way on is to launch again; ``return_url`` leads to the course,
+    where it is known."""
 
-    def __init__(self, code: str, message: str, status: int = 401) -> None:
+    def __init__(
+        self, code: str, message: str, status: int = 401, return_url: str | None = None
+    ) -> None:
         super().__init__(code, message)
         self.status = status
+        self.return_url = return_url
 
 
 class RequestRefused(LtiToolError):
     """A request that the tool understands and does not carry out: wrong, too large, too late or
     not this person's to make."""
 
-    def __init__(self, code: str, message: str, status: int = 400) -> None:
+    def __init__(
+        self, code: str, message: str, status: int = 400, return_url: str | None = None
+    ) -> None:
         super().__init__(code, message)
         self.status = status
+        self.return_url = return_url
 
 
 class ConfigError(LtiToolError):

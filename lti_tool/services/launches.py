@@ -118,14 +118,17 @@ def find_session(
         )
     ).one_or_none()
     if found is None or found.expires_at <= now:
-        raise SessionRejected("session.expired", "This page has expired.")
+        back = found.return_url if found is not None else None
+        raise SessionRejected("session.expired", "This page has expired.", return_url=back)
     if found.cookie_hash is not None and (
         browser_cookie is None or hash_secret(browser_cookie) != found.cookie_hash
     ):
         raise SessionRejected("session.other-browser", "This page was opened in another browser.")
     active = RegistrationStatus.ACTIVE
     if found.deployment.status != active or found.deployment.registration.status != active:
-        raise SessionRejected("session.suspended", "This learning platform is suspended.", 403)
+        raise SessionRejected(
+            "session.suspended", "This learning platform is suspended.", 403, found.return_url
+        )
     return found
 
 

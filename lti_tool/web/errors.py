@@ -15,6 +15,7 @@ from lti_tool.errors import (
     RequestRefused,
     SessionRejected,
 )
+from lti_tool.lti.text import web_url
 from lti_tool.models import db
 from lti_tool.security import ANYWHERE, allow_frames
 from lti_tool.web.pages import page, page_words
@@ -73,6 +74,7 @@ def refusal(
     *,
     remedy: str = "",
     new_window: str | None = None,
+    return_url: str | None = None,
 ) -> Response:
     """The refusal page: ``advice`` is for who reads it, ``remedy`` for their administrator. It
     names nobody, so that it may be read in any frame."""
@@ -91,6 +93,7 @@ def refusal(
         advice=_told(advice),
         remedy=_told(remedy),
         new_window=new_window,
+        return_url=web_url(return_url),
     )
 
 
@@ -114,12 +117,14 @@ def _launch(error: LaunchRejected) -> Response:
 
 
 def _session(error: SessionRejected) -> Response:
-    return refusal(error.code, error.message, ADVICE.get(error.code, AGAIN), error.status)
+    advice = ADVICE.get(error.code, AGAIN)
+    return refusal(error.code, error.message, advice, error.status, return_url=error.return_url)
 
 
 def _request(error: RequestRefused) -> Response:
     db.session.rollback()
-    return refusal(error.code, error.message, ADVICE.get(error.code, AGAIN), error.status)
+    advice = ADVICE.get(error.code, AGAIN)
+    return refusal(error.code, error.message, advice, error.status, return_url=error.return_url)
 
 
 def _platform(error: PlatformError) -> Response:

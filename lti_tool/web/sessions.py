@@ -63,7 +63,9 @@ def check_form_token(purpose: str, handle: str) -> None:
 
 def instructors_only(found: LaunchSession) -> None:
     if not found.is_instructor:
-        raise RequestRefused("session.not-instructor", "This page is for teachers.", 403)
+        raise RequestRefused(
+            "session.not-instructor", "This page is for teachers.", 403, found.return_url
+        )
 
 
 def switch_language(found: LaunchSession, wish: str | None) -> bool:

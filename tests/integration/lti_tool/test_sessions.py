@@ -195,6 +195,28 @@ def test_suspension_ends_open_pages_at_once(campus: Campus) -> None:
     assert (answer.status_code, code(answer)) == (403, "session.suspended")
 
 
+def test_a_refused_session_shows_the_way_back(campus: Campus) -> None:
+    course = f"{campus.platform.url}/course?id=2&tab=1"
+    learner = campus.learner("back", launch_presentation={"return_url": course})
+    script = campus.learner("script", launch_presentation={"return_url": "javascript:alert(1)"})
+    escaped = course.replace("&", "&amp;")
+    link = f'href="{escaped}" target="_top"'
+
+    def shows(code: str, person: Person, page: str = "play") -> str:
+        answer = person.get(f"/{page}/{person.handle}").text
+        assert code in answer
+        return answer
+
+    assert link in shows("session.not-instructor", learner, "teach")
+    assert "javascript:" not in shows("session.not-instructor", script, "teach")
+    with campus.tool.app.app_context(), writing() as session:
+        session.execute(update(Registration).values(status=RegistrationStatus.SUSPENDED))
+    assert link in shows("session.suspended", learner)
+    with campus.tool.app.app_context(), writing() as session:
+        session.execute(update(LaunchSession).values(expires_at=now() - timedelta(seconds=1)))
+    assert link in shows("session.expired", learner)
+
+
 def test_eight_first_launches_of_one_person_at_once(campus: Campus) -> None:
     browsers = [campus.browser() for _ in range(8)]
     logins = [browser.login() for browser in browsers]
