@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -31,7 +32,7 @@ def init_database(app: Flask, settings: Settings) -> None:
     options: dict[str, Any] = {"pool_size": settings.threads + 4, "max_overflow": 8}
     if settings.is_sqlite:
         options["connect_args"] = {"timeout": BUSY_SECONDS, "check_same_thread": False}
-        _make_folder(settings)
+        _make_file(settings)
     else:
         options["pool_pre_ping"] = True
         options["connect_args"] = {"connect_timeout": 10}
@@ -43,14 +44,21 @@ def init_database(app: Flask, settings: Settings) -> None:
             _prepare_sqlite(db.engine)
 
 
-def _make_folder(settings: Settings) -> None:
-    path = Path(settings.database_url.removeprefix("sqlite:///"))
+def _make_file(settings: Settings) -> None:
+    """Names and answers are kept here: what we make is its owner's alone. SQLite gives its further
+    files the mode of the first."""
+    name = make_url(settings.database_url).database or ""
+    if name in ("", ":memory:") or name.startswith("file:"):
+        return
+    path = Path(name)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(0o700, parents=True, exist_ok=True)
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
     except OSError as error:
         raise ConfigError(
             "config.database-folder",
-            f"LTI_TOOL_DATABASE_URL: the folder {path.parent} cannot be made ({error.strerror})",
+            f"LTI_TOOL_DATABASE_URL: {path} cannot be made ({error.strerror})",
         ) from None
 
 

@@ -257,7 +257,7 @@ def _kept_secret(path: Path) -> str:
     """The secret key kept in the data folder; made there, readable to its owner only, where
     there is none. Two processes that start at once agree on one."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(0o700, parents=True, exist_ok=True)
         if not path.exists():
             draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
             descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

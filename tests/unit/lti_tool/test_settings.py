@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import stat
 from ipaddress import ip_network
@@ -9,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from lti_tool.app import create_app
+from lti_tool.db import upgrade_database
 from lti_tool.errors import ConfigError
+from lti_tool.models import db
 from lti_tool.settings import Settings, load_settings, shipped_courses, unknown_variables
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -32,6 +36,22 @@ def test_the_embedded_default_keeps_a_secret_for_its_owner_alone(tmp_path: Path)
     assert len(settings.secret_key) >= 32
     assert load_settings().secret_key == settings.secret_key
     assert settings.secret_key not in repr(settings)
+
+
+def test_the_data_folder_is_its_owners_alone(tmp_path: Path) -> None:
+    mask = os.umask(0o022)
+    try:
+        app = create_app(load_settings(log_level="error"))
+        upgrade_database(app)
+    finally:
+        os.umask(mask)
+    folder = tmp_path / "data"
+    with app.app_context(), db.engine.connect():
+        files = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
+        db.engine.dispose()
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert "lti-tool.sqlite3" in files
+    assert set(files.values()) == {0o600}
 
 
 def test_the_environment_wins_over_the_file(
