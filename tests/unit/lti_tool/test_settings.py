@@ -9,6 +9,7 @@ from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
 from lti_tool.app import create_app
 from lti_tool.db import upgrade_database
@@ -52,6 +53,12 @@ def test_the_data_folder_is_its_owners_alone(tmp_path: Path) -> None:
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert "lti-tool.sqlite3" in files
     assert set(files.values()) == {0o600}
+
+
+def test_what_sqlite_has_committed_outlives_a_power_loss(engine: Engine) -> None:
+    full = 2
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == full
 
 
 def test_the_environment_wins_over_the_file(
