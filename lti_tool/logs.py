@@ -81,7 +81,7 @@ def set_up_logs(settings: Settings) -> None:
     )
     root.addHandler(handler)
     root.setLevel(settings.log_level.upper())
-    for noisy in ("urllib3", "alembic.runtime", "pylti1p3"):
+    for noisy in ("urllib3", "alembic.runtime", "pylti1p3", "markdown_it"):
         logging.getLogger(noisy).setLevel("WARNING")
     # It warns of every request that waits for a thread, thousands of times under load.
     logging.getLogger("waitress.queue").setLevel("ERROR")

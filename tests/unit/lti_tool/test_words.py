@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -11,9 +12,10 @@ from pathlib import Path
 import pytest
 from jinja2.ext import babel_extract
 
-from lti_tool.logs import mask
+from lti_tool.logs import mask, set_up_logs
 from lti_tool.lti.refusals import REFUSALS
 from lti_tool.security import form_token, origin, origins, same
+from lti_tool.settings import load_settings
 from lti_tool.web import errors, teach
 from lti_tool.web.i18n import LANGUAGES, Words, choose, words
 from lti_tool.web.register import DESCRIPTION
@@ -103,6 +105,17 @@ def test_the_nearest_language(wish: str | None, found: str) -> None:
 def test_logs_hold_no_secret(line: str) -> None:
     assert "SECRET" not in mask(line)
     assert "***" in mask(line)
+
+
+def test_debugging_does_not_trace_each_line_of_markdown(tmp_path: Path) -> None:
+    level = logging.getLogger().level
+    try:
+        set_up_logs(load_settings(data_dir=tmp_path, log_level="debug"))
+        assert not logging.getLogger("markdown_it.rules_block.paragraph").isEnabledFor(
+            logging.DEBUG
+        )
+    finally:
+        logging.getLogger().setLevel(level)
 
 
 def test_origins() -> None:
