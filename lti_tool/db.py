@@ -64,8 +64,9 @@ def _make_file(settings: Settings) -> None:
 
 def _prepare_sqlite(engine: Engine) -> None:
     """WAL, so that readers never wait for a writer; synchronous FULL, so that a hand-in once
-    answered outlives a power loss (NORMAL may lose the last commits in WAL); foreign keys on; and transactions that we
-    begin ourselves, since the driver would begin each as a reader and fail to upgrade it."""
+    answered outlives a power loss (NORMAL may lose the last commits in WAL); foreign keys on; and
+    transactions that we begin ourselves, since the driver would begin each as a reader and fail
+    to upgrade it."""
 
     @event.listens_for(engine, "connect")
     def _connect(connection: sqlite3.Connection, _record: object) -> None:
