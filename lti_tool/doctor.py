@@ -198,33 +198,33 @@ def _platforms(app: Flask, tool: Tool) -> Iterator[Finding]:
 
     with app.app_context():
         rows = [
-            (item.id, item.issuer, item.status, item.jwks_url)
+            (item.id, f"{item.id} ({item.issuer})", item.status, item.jwks_url)
             for item in list_registrations(db.session())
         ]
     if not rows:
         yield Finding("advice", "platforms", "none registered", "lti-tool registrations invite")
-    for number, issuer, status, jwks_url in rows:
+    for number, title, status, jwks_url in rows:
         if status == RegistrationStatus.PENDING:
             remedy = f"lti-tool registrations approve {number}"
-            yield Finding("advice", "platforms", f"{issuer} waits for approval", remedy)
+            yield Finding("advice", "platforms", f"{title} waits for approval", remedy)
         elif status == RegistrationStatus.ACTIVE:
-            yield from _keyset(tool, issuer, jwks_url)
+            yield from _keyset(tool, title, jwks_url)
 
 
-def _keyset(tool: Tool, issuer: str, url: str) -> Iterator[Finding]:
+def _keyset(tool: Tool, title: str, url: str) -> Iterator[Finding]:
     try:
         answer = tool.outbound.get(url)
         keys = answer.json().get("keys") if answer.status_code == 200 else None
     except (PlatformError, ValueError, AttributeError) as error:
         reason = error.message if isinstance(error, PlatformError) else "no keyset in the answer"
-        yield Finding("problem", "platforms", f"{issuer}: {url}: {reason}", _KEYSET_REMEDY)
+        yield Finding("problem", "platforms", f"{title}: {url}: {reason}", _KEYSET_REMEDY)
         return
     if not keys:
         yield Finding(
-            "problem", "platforms", f"{issuer}: {url}: no keys in the answer", _KEYSET_REMEDY
+            "problem", "platforms", f"{title}: {url}: no keys in the answer", _KEYSET_REMEDY
         )
         return
-    yield Finding("ok", "platforms", f"{issuer}: {len(keys)} key(s)")
+    yield Finding("ok", "platforms", f"{title}: {len(keys)} key(s)")
     try:
         theirs = parsedate_to_datetime(answer.headers.get("Date", ""))
         skew = (datetime.now(UTC) - theirs).total_seconds()
@@ -234,7 +234,7 @@ def _keyset(tool: Tool, issuer: str, url: str) -> Iterator[Finding]:
         yield Finding(
             "problem",
             "clock",
-            f"this machine is {skew:+.0f} s off the clock of {issuer}",
+            f"this machine is {skew:+.0f} s off the clock of {title}",
             "Keep both machines' clocks right by NTP: launches are refused from 60 s on.",
         )
 

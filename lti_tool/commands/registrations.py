@@ -26,6 +26,10 @@ def registrations() -> None:
 @says_why
 def invite(hold: bool, auto_approve: bool, as_json: bool) -> None:
     """Make a one-time registration URL for an LMS's administrator."""
+    if hold and auto_approve:
+        raise click.UsageError(
+            "--hold leaves the platform pending, --auto-approve lets it in at once: choose one."
+        )
     from lti_tool.db import writing
     from lti_tool.models import now
     from lti_tool.services import registrations as service
@@ -172,21 +176,23 @@ def show(registration: str, as_json: bool) -> None:
 
 @registrations.command()
 @click.argument("registration")
+@as_json_option
 @says_why
-def approve(registration: str) -> None:
+def approve(registration: str, as_json: bool) -> None:
     """Let REGISTRATION in, and those of its deployments that wait."""
-    _change(registration, "approve")
+    _change(registration, "approve", as_json)
 
 
 @registrations.command()
 @click.argument("registration")
+@as_json_option
 @says_why
-def suspend(registration: str) -> None:
+def suspend(registration: str, as_json: bool) -> None:
     """Let REGISTRATION in no more. Open pages end at once; scores wait."""
-    _change(registration, "suspend")
+    _change(registration, "suspend", as_json)
 
 
-def _change(key: str, what: str) -> None:
+def _change(key: str, what: str, as_json: bool) -> None:
     from lti_tool.db import writing
     from lti_tool.services import registrations as service
 
@@ -194,7 +200,11 @@ def _change(key: str, what: str) -> None:
         found = service.find_registration(session, key)
         (service.approve if what == "approve" else service.suspend)(session, found)
         session.flush()
-        click.echo(f"Registration {found.id} ({found.issuer}) is {found.status}.", err=True)
+        facts = _facts(found)
+    if as_json:
+        click.echo(json.dumps(facts, indent=2))
+        return
+    click.echo(f"Registration {facts['id']} ({facts['issuer']}) is {facts['status']}.", err=True)
 
 
 def _facts(item: Registration) -> dict[str, Any]:

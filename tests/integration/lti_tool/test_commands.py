@@ -73,11 +73,16 @@ def test_registrations(settings: Mapping[str, str]) -> None:
     twice = run(settings, "registrations", "add", *PLATFORM)
     assert twice.returncode == 1
     assert "is registered as 1" in twice.stderr
-    assert run(settings, "registrations", "suspend", "1").returncode == 0
+    suspended = run(settings, "registrations", "suspend", "1", "--json")
     shown = json.loads(run(settings, "registrations", "show", "1", "--json").stdout)
+    assert json.loads(suspended.stdout) == shown
     assert shown["status"] == "suspended"
     assert shown["deployments"] == [{"deployment_id": "1", "status": "active"}]
-    assert run(settings, "registrations", "approve", "1").returncode == 0
+    approved = run(settings, "registrations", "approve", "1")
+    assert approved.returncode == 0
+    assert approved.stderr == "Registration 1 (https://lms.example) is active.\n"
+    again = run(settings, "registrations", "approve", "1", "--json")
+    assert json.loads(again.stdout) == {**shown, "status": "active"}
     listed = json.loads(run(settings, "registrations", "list", "--json").stdout)
     assert [(item["issuer"], item["status"]) for item in listed] == [
         ("https://lms.example", "active")
@@ -85,6 +90,23 @@ def test_registrations(settings: Mapping[str, str]) -> None:
     missing = run(settings, "registrations", "show", "99")
     assert missing.returncode == 1
     assert missing.stderr == "lti-tool: There is no registration 99.\n"
+
+
+def test_an_invitation_holds_or_lets_in(settings: Mapping[str, str]) -> None:
+    both = run(settings, "registrations", "invite", "--hold", "--auto-approve")
+    assert both.returncode == 2
+    assert "--auto-approve lets it in at once: choose one" in both.stderr
+
+
+def test_doctor_names_registrations_of_one_issuer_by_number(
+    settings: Mapping[str, str], tmp_path: Path
+) -> None:
+    fresh = {**settings, "LTI_TOOL_DATA_DIR": str(tmp_path)}
+    for client in ("abc", "def"):
+        run(fresh, "registrations", "add", *PLATFORM, "--client-id", client)
+    lines = [line for line in run(fresh, "doctor").stdout.splitlines() if "platforms" in line]
+    assert "platforms: 1 (https://lms.example): " in lines[0]
+    assert "platforms: 2 (https://lms.example): " in lines[1]
 
 
 def test_keys(settings: Mapping[str, str]) -> None:
