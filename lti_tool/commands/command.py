@@ -13,7 +13,7 @@ from lti_tool.errors import LtiToolError
 
 if TYPE_CHECKING:
     from flask import Flask
-    from sqlalchemy.exc import DBAPIError
+    from sqlalchemy.exc import DatabaseError
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -37,16 +37,17 @@ def says_why(command: Callable[P, R]) -> Callable[P, R]:
         except LtiToolError as error:
             raise Failure(error.message) from None
         except Exception as error:
-            from sqlalchemy.exc import DBAPIError
+            from sqlalchemy.exc import DatabaseError, IntegrityError
 
-            if isinstance(error, DBAPIError):
+            # A broken rule of our own tables is a bug to be seen, not the database's state.
+            if isinstance(error, DatabaseError) and not isinstance(error, IntegrityError):
                 raise Failure(_about_database(error)) from None
             raise
 
     return wrapped
 
 
-def _about_database(error: DBAPIError) -> str:
+def _about_database(error: DatabaseError) -> str:
     from sqlalchemy.exc import ProgrammingError
 
     from lti_tool.db import driver_reason
