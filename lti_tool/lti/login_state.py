@@ -41,6 +41,17 @@ class LoginRedirect:
     expires_at: datetime
 
 
+#: What a login may carry, to begin it anew in a window of its own.
+_FIELDS = (
+    "iss",
+    "login_hint",
+    "target_link_uri",
+    "lti_message_hint",
+    "client_id",
+    "lti_deployment_id",
+)
+
+
 def only_once(fields: Iterable[tuple[str, str]]) -> dict[str, str]:
     """The fields of a request, each given once; a field given twice is refused
     (``request.repeated-field``, OAuth 2.0 §3.1). Feed it ``request.values.items(multi=True)``."""
@@ -50,6 +61,11 @@ def only_once(fields: Iterable[tuple[str, str]]) -> dict[str, str]:
             raise refuse("request.repeated-field", name[:50])
         found[name] = value
     return found
+
+
+def login_fields(params: Mapping[str, str]) -> dict[str, str]:
+    """What of a login's parameters is needed to begin the same login anew."""
+    return {name: params[name] for name in _FIELDS if name in params}
 
 
 def begin_login(
@@ -82,6 +98,7 @@ def begin_login(
             registration_id=registration.id,
             target_link_uri=target,
             expires_at=now + LIFETIME,
+            request=login_fields(params),
         )
     )
     query = {

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from lti_tool.db import writing
 from lti_tool.errors import LaunchRejected
 from lti_tool.lti.keys import current_key, public_jwks
-from lti_tool.lti.login_state import begin_login, digest, only_once
+from lti_tool.lti.login_state import begin_login, digest, login_fields, only_once
 from lti_tool.lti.refusals import refuse
 from lti_tool.lti.verify import verify_launch
 from lti_tool.models import LoginState, Registration, db, now
@@ -28,15 +28,8 @@ LOGIN_SECONDS = 600
 BROWSER_SECONDS = int(launches.LONGEST.total_seconds())
 #: In the query of a login that has come back from trying a cookie.
 PROBED = "probed"
-#: What a login may carry, to begin it anew in a window of its own.
-_LOGIN_FIELDS = (
-    "iss",
-    "login_hint",
-    "target_link_uri",
-    "lti_message_hint",
-    "client_id",
-    "lti_deployment_id",
-)
+#: A login that came by POST may be longer than servers take in an address: it is not tried.
+LONGEST_PROBE = 6000
 
 
 @blueprint.route("/<public_id>/login", methods=["GET", "POST"])
@@ -54,10 +47,11 @@ def login(public_id: str) -> Response:
             )
         probed = fields.pop(PROBED, None)
         if BROWSER_COOKIE not in request.cookies and _is_framed():
-            again = _login_fields(fields)
-            if not probed:
-                return _probe(public_id, again)
-            return _window_page(refuse("launch.cookie-missing"), _login_url(public_id, again))
+            again = _login_url(public_id, login_fields(fields))
+            if probed:
+                return _window_page(refuse("launch.cookie-missing"), again)
+            if len(again) <= LONGEST_PROBE:
+                return _probe(again)
         login = begin_login(
             session,
             registration,
@@ -66,9 +60,6 @@ def login(public_id: str) -> Response:
             tool_origin=tool.settings.public_url,
             now=now(),
         )
-        for row in session.new:
-            if isinstance(row, LoginState):
-                row.request = _login_fields(fields)
     response = _redirect(login.url, 302)
     set_cookie(response, _cookie_name(login.state), login.browser_secret, max_age=LOGIN_SECONDS)
     if BROWSER_COOKIE not in request.cookies:
@@ -81,16 +72,12 @@ def _is_framed() -> bool:
     return request.headers.get("Sec-Fetch-Dest") in {"iframe", "frame"}
 
 
-def _probe(public_id: str, fields: dict[str, str]) -> Response:
+def _probe(again: str) -> Response:
     """Set a cookie and come back at once, to see whether this browser keeps it in a frame. A login
     hint often works once (Moodle's does): so we must know before the platform is asked."""
-    response = _redirect(_login_url(public_id, {**fields, PROBED: "1"}), 303)
+    response = _redirect(f"{again}&{PROBED}=1", 303)
     set_cookie(response, BROWSER_COOKIE, new_secret(), max_age=BROWSER_SECONDS)
     return response
-
-
-def _login_fields(fields: dict[str, str]) -> dict[str, str]:
-    return {name: fields[name][:2000] for name in _LOGIN_FIELDS if name in fields}
 
 
 @blueprint.post("/launch")

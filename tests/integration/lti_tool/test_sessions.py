@@ -99,9 +99,10 @@ def test_without_a_browser_cookie_the_handle_alone_opens(campus: Campus) -> None
 FRAMED = {"Sec-Fetch-Dest": "iframe"}
 
 
-def framed_login(campus: Campus, browser: Browser) -> requests.Response:
+def framed_login(campus: Campus, browser: Browser, **more: str) -> requests.Response:
     """The first answer to a login that the LMS begins by POST in a frame."""
     fields = {
+        **more,
         "iss": campus.platform.issuer,
         "login_hint": "hint that works once",
         "client_id": campus.platform.client_id,
@@ -120,6 +121,17 @@ def test_a_frame_that_keeps_cookies_goes_on_to_the_platform(campus: Campus) -> N
     assert "probed" not in onwards.headers["Location"]
     again = framed_login(campus, browser)
     assert again.headers["Location"].startswith(campus.platform.url)
+
+
+@pytest.mark.parametrize(("length", "tried"), [(5000, True), (7900, False)])
+def test_a_long_hint_reaches_the_platform_whole(campus: Campus, length: int, tried: bool) -> None:
+    browser = campus.browser()
+    answer = framed_login(campus, browser, lti_message_hint="h" * length)
+    assert answer.headers["Location"].startswith("/lti/") == tried
+    if tried:
+        answer = browser.request("GET", answer.headers["Location"], headers=FRAMED)
+    query = parse_qs(urlsplit(answer.headers["Location"]).query)
+    assert query["lti_message_hint"] == ["h" * length]
 
 
 def test_a_frame_that_keeps_none_is_sent_to_a_window_with_its_hint_unused(campus: Campus) -> None:
