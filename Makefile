@@ -58,7 +58,7 @@ tests/node/node_modules/.done: tests/node/package-lock.json | dev-install
 	@touch $@
 
 COMPILE := $(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-emit-find-links --no-annotate --no-header pyproject.toml --extra postgresql --group build
+	--no-emit-index-url --no-emit-find-links --no-annotate --no-header pyproject.toml --extra postgresql --extra celery --group build
 
 lock: dev-install  ## write the lock files anew, with hashes and no addresses
 	$(COMPILE) --upgrade -o requirements.lock
