@@ -34,6 +34,25 @@ def _run(connection: Connection) -> None:
         context.run_migrations()
 
 
+def _run_on_sqlite(connection: Connection) -> None:
+    """SQLite changes a table by making it anew. Dropping the old one would delete, by cascade, all
+    that refers to it: so the keys are not enforced meanwhile, and looked through at the end. The
+    pragma does nothing inside a transaction."""
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        _run(connection)
+        broken = driver.execute("PRAGMA foreign_key_check").fetchall()
+        if broken:
+            raise RuntimeError(f"{len(broken)} rows refer to rows that are not there: {broken[:5]}")
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
+
+
 engine = current_app.extensions["migrate"].db.engine
 with engine.connect().execution_options(writes=True) as connection:
-    _run(connection)
+    if connection.dialect.name == "sqlite":
+        _run_on_sqlite(connection)
+    else:
+        _run(connection)

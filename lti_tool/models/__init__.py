@@ -5,25 +5,60 @@ from lti_tool.models.base import Base, UtcDateTime, db, now
 from lti_tool.models.learning import (
     Attempt,
     DeliveryState,
+    LineItemResult,
     ScoreDelivery,
     UnitProgress,
     UnitVersion,
 )
-from lti_tool.models.people import Context, Enrolment, LaunchSession, ResourceLink, User
-from lti_tool.models.registrations import Deployment, Invite, Registration, RegistrationStatus
+from lti_tool.models.operation import (
+    AuditEntry,
+    DataRequest,
+    Job,
+    JobState,
+    LaunchRefusal,
+    Notice,
+    PackageBuild,
+)
+from lti_tool.models.people import (
+    Context,
+    Enrolment,
+    Group,
+    GroupMember,
+    LaunchSession,
+    ResourceLink,
+    User,
+)
+from lti_tool.models.registrations import (
+    Deployment,
+    Invite,
+    LegacyConsumer,
+    Registration,
+    RegistrationStatus,
+)
 from lti_tool.models.security import ConsumedNonce, LoginState, SigningKey
 
 __all__ = [
     "Attempt",
+    "AuditEntry",
     "Base",
     "ConsumedNonce",
     "Context",
+    "DataRequest",
     "DeliveryState",
     "Deployment",
     "Enrolment",
+    "Group",
+    "GroupMember",
     "Invite",
+    "Job",
+    "JobState",
+    "LaunchRefusal",
     "LaunchSession",
+    "LegacyConsumer",
+    "LineItemResult",
     "LoginState",
+    "Notice",
+    "PackageBuild",
     "Registration",
     "RegistrationStatus",
     "ResourceLink",

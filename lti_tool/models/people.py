@@ -40,6 +40,16 @@ class Context(Base):
     deployment_pk: Mapped[int] = mapped_column(ForeignKey("deployments.id", ondelete="CASCADE"))
     context_id: Mapped[str] = mapped_column(String(255))
     title: Mapped[str | None] = mapped_column(String(500))
+    #: The course that this one was copied from, where the platform tells it.
+    copied_from_pk: Mapped[int | None] = mapped_column(
+        ForeignKey("contexts.id", ondelete="SET NULL")
+    )
+    #: Names and roles (NRPS 2.0) and groups (Course Groups 1.0), and when they were last read.
+    memberships_url: Mapped[str | None] = mapped_column(String(2000))
+    groups_url: Mapped[str | None] = mapped_column(String(2000))
+    group_sets_url: Mapped[str | None] = mapped_column(String(2000))
+    roster_at: Mapped[datetime | None]
+    roster_error: Mapped[str | None] = mapped_column(String(500))
 
     deployment: Mapped[Deployment] = relationship()
 
@@ -61,14 +71,25 @@ class ResourceLink(Base):
     line_item_url: Mapped[str | None] = mapped_column(String(2000))
     line_items_url: Mapped[str | None] = mapped_column(String(2000))
     ags_scopes: Mapped[list[str]] = mapped_column(JSON, default=list)
+    #: The worker that makes the line item holds the link until then: one makes it, the others wait.
+    line_item_locked_until: Mapped[datetime | None]
+    #: What of the unit: ``unit``, or ``quiz`` alone.
+    part: Mapped[str] = mapped_column(String(16), default="unit")
+    #: What the instructor set for this link (``lti_tool.services.link_options``).
+    options: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    copied_from_pk: Mapped[int | None] = mapped_column(
+        ForeignKey("resource_links.id", ondelete="SET NULL")
+    )
+    results_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     context: Mapped[Context] = relationship()
 
 
 class Enrolment(Base):
-    """A user's rights in a context, from the context roles of the last launch; unknown roles are
-    learners'."""
+    """A user's rights in a context, from the context roles of the last launch or of the roster;
+    unknown roles are learners'. ``last_launch_at`` is None for who is only in the roster,
+    ``left_at`` says since when the roster lists them no more."""
 
     __tablename__ = "enrolments"
     __table_args__ = (UniqueConstraint("context_pk", "user_id"),)
@@ -77,26 +98,56 @@ class Enrolment(Base):
     context_pk: Mapped[int] = mapped_column(ForeignKey("contexts.id", ondelete="CASCADE"))
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     is_instructor: Mapped[bool] = mapped_column(default=False)
-    last_launch_at: Mapped[datetime] = mapped_column(default=now)
+    last_launch_at: Mapped[datetime | None]
+    left_at: Mapped[datetime | None]
 
     user: Mapped[User] = relationship()
     context: Mapped[Context] = relationship()
+
+
+class Group(Base):
+    """A group of a context (Course Groups 1.0)."""
+
+    __tablename__ = "groups"
+    __table_args__ = (UniqueConstraint("context_pk", "group_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    context_pk: Mapped[int] = mapped_column(ForeignKey("contexts.id", ondelete="CASCADE"))
+    group_id: Mapped[str] = mapped_column(String(255))
+    name: Mapped[str] = mapped_column(String(255))
+    set_name: Mapped[str | None] = mapped_column(String(255))
+
+
+class GroupMember(Base):
+    """A user in a group."""
+
+    __tablename__ = "group_members"
+
+    group_pk: Mapped[int] = mapped_column(
+        ForeignKey("groups.id", ondelete="CASCADE"), primary_key=True
+    )
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
 
 
 class LaunchSession(Base):
     """One launch, alive until ``expires_at``. Its handle (128 random bits) is the only credential
     that a URL may carry; only the hash is stored. ``cookie_hash`` binds it to a Partitioned
     cookie where the browser kept one. ``version_digest`` is the ``UnitVersion`` of the document
-    that was last shown: an attempt begun in it begins on that version."""
+    that was last shown: an attempt begun in it begins on that version. ``for_user_id`` is whom a
+    submission review or a data-privacy launch is about; ``as_learner`` an instructor's preview."""
 
     __tablename__ = "launch_sessions"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     handle_hash: Mapped[str] = mapped_column(String(64), unique=True)
     cookie_hash: Mapped[str | None] = mapped_column(String(64))
-    kind: Mapped[str] = mapped_column(String(16))  # "resource" or "deep-linking"
+    kind: Mapped[str] = mapped_column(String(16))  # "resource", "deep-linking", "review", "privacy"
     is_instructor: Mapped[bool] = mapped_column(default=False)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    for_user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    as_learner: Mapped[bool] = mapped_column(default=False)
     context_pk: Mapped[int | None] = mapped_column(ForeignKey("contexts.id", ondelete="CASCADE"))
     link_pk: Mapped[int | None] = mapped_column(ForeignKey("resource_links.id", ondelete="CASCADE"))
     deployment_pk: Mapped[int] = mapped_column(ForeignKey("deployments.id", ondelete="CASCADE"))
@@ -107,7 +158,8 @@ class LaunchSession(Base):
     expires_at: Mapped[datetime] = mapped_column(index=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
 
-    user: Mapped[User] = relationship()
+    user: Mapped[User] = relationship(foreign_keys=[user_id])
+    for_user: Mapped[User | None] = relationship(foreign_keys=[for_user_id])
     context: Mapped[Context | None] = relationship()
     link: Mapped[ResourceLink | None] = relationship()
     deployment: Mapped[Deployment] = relationship()

@@ -42,6 +42,11 @@ class Registration(Base):
     status: Mapped[str] = mapped_column(String(16), default=RegistrationStatus.ACTIVE)
     hold_deployments: Mapped[bool] = mapped_column(default=False)
     allow_anonymous: Mapped[bool] = mapped_column(default=False)
+    #: Until then no service of the platform is called: it has asked for a pause (Retry-After).
+    paused_until: Mapped[datetime | None]
+    #: The platform's clock minus ours, in seconds, as a launch last showed it.
+    skew_seconds: Mapped[float | None]
+    skew_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     deployments: Mapped[list[Deployment]] = relationship(
@@ -59,6 +64,9 @@ class Deployment(Base):
     registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id", ondelete="CASCADE"))
     deployment_id: Mapped[str] = mapped_column(String(255))
     status: Mapped[str] = mapped_column(String(16), default=RegistrationStatus.ACTIVE)
+    #: The platform notification service of this deployment (PNS 1.0), and what we asked it for.
+    notices_url: Mapped[str | None] = mapped_column(String(2000))
+    notices: Mapped[list[str]] = mapped_column(JSON, default=list)
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     registration: Mapped[Registration] = relationship(back_populates="deployments")
@@ -66,7 +74,8 @@ class Deployment(Base):
 
 class Invite(Base):
     """A one-time, expiring registration URL. ``hold`` leaves the registration pending; ``auto``
-    registers on the first GET, without a page to confirm."""
+    registers on the first GET, without a page to confirm. With ``replaces_id`` it brings an
+    existing registration up to date: its people and scores stay."""
 
     __tablename__ = "invites"
 
@@ -81,4 +90,21 @@ class Invite(Base):
     registration_id: Mapped[int | None] = mapped_column(
         ForeignKey("registrations.id", ondelete="SET NULL")
     )
+    replaces_id: Mapped[int | None] = mapped_column(
+        ForeignKey("registrations.id", ondelete="CASCADE")
+    )
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class LegacyConsumer(Base):
+    """An LTI 1.1 consumer key of a registration's platform and its secret, encrypted with the
+    tool's secret key: what proves a migration claim (LTI 1.1 to 1.3 migration, §3)."""
+
+    __tablename__ = "legacy_consumers"
+    __table_args__ = (UniqueConstraint("registration_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(String(255))
+    secret_encrypted: Mapped[bytes]
     created_at: Mapped[datetime] = mapped_column(default=now)

@@ -100,6 +100,7 @@ def write_delivery(
     if last is not None and timestamp <= last:
         timestamp = last + timedelta(seconds=1)
     delivery = ScoreDelivery(
+        registration_id=user.registration_id,
         user_id=user.id,
         link_pk=link.id,
         value=f"{value:.2f}",
@@ -201,7 +202,7 @@ def _parcel(row: ScoreDelivery) -> _Parcel:
         platform=Platform.of(link.context.deployment.registration),
         target=target,
         sub=row.user.sub,
-        value=Decimal(row.value),
+        value=Decimal(row.value or 0),
         completed=row.completed,
         timestamp=row.timestamp,
         submitted_at=row.submitted_at,

@@ -1,5 +1,5 @@
-"""The loop that delivers what is written down. It may run as often as one likes: in the embedded
-server's thread, and in any number of ``lti-tool worker`` processes."""
+"""The loop that delivers and does what is written down. It may run as often as one likes: in the
+embedded server's thread, and in any number of ``lti-tool worker`` processes."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from lti_tool.db import writing
 from lti_tool.lti.login_state import purge_expired
 from lti_tool.models import now
 from lti_tool.services.deliveries import Round, deliver_due
+from lti_tool.services.jobs import do_due
 from lti_tool.services.launches import purge_sessions
 from lti_tool.services.registrations import purge_invites
 from lti_tool.tool import tool_of
+from lti_tool.worker.handlers import handlers
 
 _log = structlog.get_logger(__name__)
 
@@ -35,9 +37,9 @@ def run_worker(app: Flask, stop: threading.Event) -> None:
             if time.monotonic() - purged >= PURGE_SECONDS:
                 purge(app)
                 purged = time.monotonic()
-            done = deliver(app)
+            done = deliver(app).total + work_off(app)
             pause = IDLE_SECONDS
-            if done.total:
+            if done:
                 continue
         except Exception:  # the loop must outlive whatever happens in one round
             _log.exception("worker.failed", again_in=pause)
@@ -50,6 +52,12 @@ def deliver(app: Flask) -> Round:
     """One round of deliveries."""
     with app.app_context():
         return deliver_due(writing, tool_of(app).tokens, now)
+
+
+def work_off(app: Flask) -> int:
+    """One round of jobs."""
+    with app.app_context():
+        return do_due(writing, handlers(app), now)
 
 
 def purge(app: Flask) -> int:
