@@ -13,6 +13,7 @@ from flask import Blueprint, Response, abort, send_file
 
 from content.model import Course
 from content.render import player_files
+from content.render.assets import Medium
 from lti_tool.tool import current_tool
 
 blueprint = Blueprint("media", __name__)
@@ -97,7 +98,8 @@ def _media_of(course: Course) -> dict[str, Path]:
 
 @cache
 def _player() -> dict[str, Path]:
-    return {item.name: item.source for item in player_files("lti")}
+    media: tuple[Medium, ...] = ("lti", "local")  # the second for the picker's preview
+    return {item.name: item.source for medium in media for item in player_files(medium)}
 
 
 @cache

@@ -1,4 +1,5 @@
-/* Plain web pages and file://: the browser's own storage, or memory where that is blocked. */
+/* Plain web pages and file://: the browser's own storage, or memory where that is blocked. With
+ * `preview` in the config nothing is kept at all. */
 (function () {
   'use strict';
 
@@ -77,7 +78,8 @@
 
   /** @type {(learner?: string, notice?: string) => Tracker} */
   function create(learner, notice) {
-    const store = storage();
+    const preview = course.config.preview === true;
+    const store = preview ? null : storage();
     const scope = course.units.length === 1 ? course.course.id + '/' + course.units[0].id : course.course.id;
     const key = 'sse:' + scope + ':' + (learner || '');
     const saved = read(store, key);
@@ -106,9 +108,9 @@
       onState: () => {},
       start: () => Promise.resolve({
         state: JSON.parse(JSON.stringify(engine.state)),
-        mode: /** @type {Mode} */ ('normal'),
+        mode: /** @type {Mode} */ (preview ? 'browse' : 'normal'),
         learner: null,
-        notice: notice || (!store ? 'notice.memory' : fitted && fitted.changed ? 'notice.changed' : null),
+        notice: notice || (preview ? null : !store ? 'notice.memory' : fitted && fitted.changed ? 'notice.changed' : null),
       }),
       saveProgress: (unit, progress) => {
         const state = engine.progress(unit, progress);
