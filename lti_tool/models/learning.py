@@ -111,6 +111,8 @@ class ScoreDelivery(Base):
     __table_args__ = (
         UniqueConstraint("user_id", "link_pk", "timestamp"),
         Index("ix_score_deliveries_state_due", "state", "registration_id", "due_at"),
+        # A worker that comes back from the LMS must not find another's row under its number.
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_tool.models.base import Base, now
@@ -15,10 +15,10 @@ from lti_tool.models.registrations import Deployment, Registration
 
 class User(Base):
     """A person as one platform knows them: (registration, sub). Names only where the platform
-    shares them."""
+    shares them. The number of one who was erased never comes again: ``DataRequest`` keeps it."""
 
     __tablename__ = "users"
-    __table_args__ = (UniqueConstraint("registration_id", "sub"),)
+    __table_args__ = (UniqueConstraint("registration_id", "sub"), {"sqlite_autoincrement": True})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id", ondelete="CASCADE"))
@@ -139,6 +139,15 @@ class LaunchSession(Base):
     submission review or a data-privacy launch is about; ``as_learner`` an instructor's preview."""
 
     __tablename__ = "launch_sessions"
+    __table_args__ = (
+        # Few have one: erasing a person must find them, a launch must not pay for it.
+        Index(
+            "ix_launch_sessions_for_user",
+            "for_user_id",
+            sqlite_where=text("for_user_id IS NOT NULL"),
+            postgresql_where=text("for_user_id IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     handle_hash: Mapped[str] = mapped_column(String(64), unique=True)

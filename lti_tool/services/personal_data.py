@@ -24,12 +24,12 @@ from lti_tool.services.personal_export import export_person
 
 __all__ = ["count_people", "erase_person", "export_person", "find_person", "note_export"]
 
-#: The job that takes what was deleted out of the database's files too (``lti_tool.db.compact``).
-COMPACT = "compact"
+#: The job that takes what was deleted out of SQLite's log too (``empty_write_ahead_log``).
+EMPTY_LOG = "empty-log"
 #: What of a login may name a person (OIDC Core §4; LTI Core §4.1.1).
 _HINTS = ("login_hint", "lti_message_hint")
 #: Erasures that follow one another share it.
-COMPACT_AFTER = timedelta(minutes=1)
+EMPTY_LOG_AFTER = timedelta(minutes=1)
 
 
 def erase_person(session: Session, user: User, *, asked_by: str, now: datetime) -> None:
@@ -56,8 +56,13 @@ def erase_person(session: Session, user: User, *, asked_by: str, now: datetime) 
     if not any(row.kind == "erasure" for row in waiting):
         session.add(_request(registration, number, "erasure", asked_by, now))
     if session.get_bind().dialect.name == "sqlite":
-        jobs.ask_for(session, COMPACT, "database", now=now, due_at=now + COMPACT_AFTER)
+        ask_to_empty_log(session, now)
     session.flush()
+
+
+def ask_to_empty_log(session: Session, now: datetime) -> None:
+    """Have SQLite's write-ahead log emptied soon. The caller commits."""
+    jobs.ask_for(session, EMPTY_LOG, "database", now=now, due_at=now + EMPTY_LOG_AFTER)
 
 
 def note_export(session: Session, user: User, *, asked_by: str, now: datetime) -> None:

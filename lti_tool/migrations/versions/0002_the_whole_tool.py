@@ -176,6 +176,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('for_user_id', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('as_learner', sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.create_foreign_key(batch_op.f('fk_launch_sessions_for_user_id'), 'users', ['for_user_id'], ['id'], ondelete='CASCADE')
+        batch_op.create_index('ix_launch_sessions_for_user', ['for_user_id'], unique=False, sqlite_where=sa.text('for_user_id IS NOT NULL'), postgresql_where=sa.text('for_user_id IS NOT NULL'))
 
     with op.batch_alter_table('registrations', schema=None) as batch_op:
         batch_op.add_column(sa.Column('paused_until', sa.DateTime(timezone=True), nullable=True))
@@ -200,7 +201,7 @@ def upgrade() -> None:
             JOIN deployments ON deployments.id = contexts.deployment_pk
             WHERE resource_links.id = score_deliveries.link_pk)
     """)
-    with op.batch_alter_table('score_deliveries', schema=None) as batch_op:
+    with op.batch_alter_table('score_deliveries', schema=None, table_kwargs={'sqlite_autoincrement': True}) as batch_op:
         batch_op.alter_column('registration_id', existing_type=sa.Integer(), nullable=False)
         batch_op.alter_column('value',
                existing_type=sa.VARCHAR(length=8),
@@ -208,6 +209,11 @@ def upgrade() -> None:
         batch_op.drop_index('ix_score_deliveries_state_due')
         batch_op.create_index('ix_score_deliveries_state_due', ['state', 'registration_id', 'due_at'], unique=False)
         batch_op.create_foreign_key(batch_op.f('fk_score_deliveries_registration_id'), 'registrations', ['registration_id'], ['id'], ondelete='CASCADE')
+
+    if op.get_bind().dialect.name == 'sqlite':
+        # Numbers of deleted rows never come again (PostgreSQL does so by itself).
+        with op.batch_alter_table('users', recreate='always', table_kwargs={'sqlite_autoincrement': True}):
+            pass
 
     with op.batch_alter_table('unit_progress', schema=None) as batch_op:
         batch_op.add_column(sa.Column('extra_attempts', sa.Integer(), nullable=False, server_default='0'))
