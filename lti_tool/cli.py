@@ -11,6 +11,7 @@ import click
 
 from lti_tool.commands.command import as_json_option, make_app, says_why
 from lti_tool.commands.keys import keys
+from lti_tool.commands.operators import operators
 from lti_tool.commands.registrations import registrations
 
 
@@ -75,3 +76,4 @@ def doctor(as_json: bool) -> None:
 
 main.add_command(registrations)
 main.add_command(keys)
+main.add_command(operators)

@@ -19,6 +19,7 @@ from lti_tool.models.operation import (
     Notice,
     PackageBuild,
 )
+from lti_tool.models.operators import Operator
 from lti_tool.models.people import (
     Context,
     Enrolment,
@@ -58,6 +59,7 @@ __all__ = [
     "LineItemResult",
     "LoginState",
     "Notice",
+    "Operator",
     "PackageBuild",
     "Registration",
     "RegistrationStatus",
