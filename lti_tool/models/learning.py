@@ -44,6 +44,10 @@ class UnitProgress(Base):
     updated_at: Mapped[datetime] = mapped_column(default=now)
     #: Attempts that an instructor granted beyond the unit's own.
     extra_attempts: Mapped[int] = mapped_column(default=0)
+    #: When an instructor last set this learner back, and the pages that were cleared then, so that
+    #: it can be undone (``lti_tool.services.grants``).
+    reset_at: Mapped[datetime | None]
+    cleared: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
 
     user: Mapped[User] = relationship()
     link: Mapped[ResourceLink] = relationship()

@@ -217,6 +217,8 @@ def upgrade() -> None:
 
     with op.batch_alter_table('unit_progress', schema=None) as batch_op:
         batch_op.add_column(sa.Column('extra_attempts', sa.Integer(), nullable=False, server_default='0'))
+        batch_op.add_column(sa.Column('reset_at', sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('cleared', sa.JSON(none_as_null=True), nullable=True))
 
 
 def downgrade() -> None:
