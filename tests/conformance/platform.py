@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 import jwt
@@ -187,9 +187,7 @@ class Platform:
             if request.headers.get("Authorization", "")[7:] not in self.tokens:
                 return Answer(401, {"error": "invalid_token"})
             if request.path == "/members":
-                return Answer(
-                    200, {"id": "x", "context": {"id": "course-1"}, "members": self.members}
-                )
+                return self._members(request)
             if request.path.startswith("/lineitems"):
                 return self._line_items(request)
             return Answer(404, b"no such page")
@@ -227,6 +225,9 @@ class Platform:
         answer[tool] = {**answer[tool], "deployment_id": self.deployment_id}
         return Answer(200, answer)
 
+    def _members(self, request: Request) -> Answer:
+        return Answer(200, {"id": "x", "context": {"id": "course-1"}, "members": self.members})
+
     def _line_items(self, request: Request) -> Answer:
         parts = request.path.strip("/").split("/")
         if len(parts) == 1 and request.method == "POST":
@@ -244,7 +245,7 @@ class Platform:
         if parts[-1] == "scores":
             return self._score(parts[1], request)
         if parts[-1] == "results":
-            return Answer(200, [self._result(parts[1], u) for n, u in self.scores if n == parts[1]])
+            return self._results(parts[1], request)
         return Answer(200, self.line_items[parts[1]])
 
     def _score(self, number: str, request: Request) -> Answer:
@@ -255,6 +256,11 @@ class Platform:
         self.scores[number, score["userId"]] = score
         return Answer(200, b"")
 
+    def _results(self, number: str, request: Request) -> Answer:
+        wanted = request.query.get("user_id")
+        users = [user for item, user in self.scores if item == number and wanted in (None, user)]
+        return Answer(200, [self._result(number, user) for user in users])
+
     def _result(self, number: str, user: str) -> dict[str, Any]:
         score = self.scores[number, user]
         return {
@@ -263,6 +269,9 @@ class Platform:
             "resultScore": score["scoreGiven"],
             "resultMaximum": score["scoreMaximum"],
         }
+
+
+Kind = TypeVar("Kind", bound=Platform)
 
 
 @contextmanager
@@ -309,8 +318,9 @@ def serving(answer: Callable[[Request], Answer]) -> Iterator[str]:
 
 
 @contextmanager
-def running_platform() -> Iterator[Platform]:
-    holder: list[Platform] = []
+def running_platform(kind: type[Kind] = Platform) -> Iterator[Kind]:  # type: ignore[assignment]
+    """A platform, or one of the products of ``tests.conformance.emulators``."""
+    holder: list[Kind] = []
     with serving(lambda request: holder[0].answer(request)) as url:
-        holder.append(Platform(url))
+        holder.append(kind(url))
         yield holder[0]
