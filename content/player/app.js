@@ -135,7 +135,7 @@
     go(unit + '/quiz');
   }
 
-  const first = () => course.units[0].id + '/' + course.units[0].pages[0].id;
+  const first = () => course.units[0].id + '/' + SSE.data.firstPlace(course.units[0]);
 
   /** @returns {string} */
   function lastPlace() {
@@ -182,7 +182,9 @@
       state.units[info.id] = Object.assign(SSE.data.freshUnit(info), started.state.units[info.id]);
     });
     if (started.notice) notice(t(started.notice), started.notice === 'notice.recovered' ? 'info' : 'warning');
-    if (started.mode !== 'normal') notice(t('notice.' + started.mode), 'info');
+    // The tool's own banner may say so already.
+    const told = document.querySelector('[data-mode-told]') !== null;
+    if (started.mode !== 'normal' && !told) notice(t('notice.' + started.mode), 'info');
     const view = addressed() || lastPlace();
     if (!addressed() && view !== first()) {
       const back = el('a', { href: '#' + first() }, [t('notice.resume.start')]);

@@ -76,6 +76,11 @@
     return found;
   }
 
+  /** Where a unit begins: on its first page, or in the quiz where that is all there is. @param {UnitInfo} info @returns {string} */
+  function firstPlace(info) {
+    return info.pages.length ? info.pages[0].id : 'quiz';
+  }
+
   /** The state of a unit that nobody has opened yet. @param {UnitInfo} info @returns {UnitState} */
   function freshUnit(info) {
     return {
@@ -90,5 +95,5 @@
     };
   }
 
-  SSE.data = { course, t, number, percent, amount, unit, freshUnit };
+  SSE.data = { course, t, number, percent, amount, unit, firstPlace, freshUnit };
 })();

@@ -14,10 +14,12 @@
     const items = [
       t('quiz.questions', { n: info.quiz.length }),
       t('quiz.pass', { percent: SSE.data.percent(info.mastery_score) }),
-      left > 0
-        ? t('quiz.attempt', { n: state.attempts.length + 1, total: state.attempts_allowed })
-        : t('quiz.left', { n: 0 }),
     ];
+    if (!state.closed) {
+      items.push(left > 0
+        ? t('quiz.attempt', { n: state.attempts.length + 1, total: state.attempts_allowed })
+        : t('quiz.left', { n: 0 }));
+    }
     return el('ul', { class: 'facts' }, items.map((text) => el('li', {}, [text])));
   }
 
@@ -146,7 +148,9 @@
 
   /** @param {HTMLElement} place @param {UnitInfo} info @param {UnitState} state */
   function closed(place, info, state) {
-    const left = state.attempts_allowed - state.attempts.length;
+    const left = state.closed ? 0 : state.attempts_allowed - state.attempts.length;
+    const done = t('quiz.done', { n: state.attempts.length }) + ' ' + t('quiz.best');
+    const words = state.closed ? t('quiz.closed') : left > 0 ? done : t('quiz.none');
     const again = el('a', { class: 'button button-secondary', href: '#' + info.id + '/quiz' }, [t('quiz.again')]);
     again.addEventListener('click', (event) => {
       event.preventDefault();
@@ -154,9 +158,9 @@
     });
     place.append(
       facts(info, state),
-      el('p', {}, [left > 0 ? t('quiz.done', { n: state.attempts.length }) + ' ' + t('quiz.best') : t('quiz.none')]),
+      el('p', {}, [words]),
       el('p', { class: 'quiz-actions' }, [
-        el('a', { class: 'button', href: '#' + info.id + '/result' }, [t('quiz.see')]),
+        state.attempts.length ? el('a', { class: 'button', href: '#' + info.id + '/result' }, [t('quiz.see')]) : null,
         left > 0 ? again : null,
       ]),
     );
@@ -167,7 +171,7 @@
     const place = /** @type {HTMLElement} */ (section.querySelector('[data-quiz]'));
     const number = state.attempts.length + 1;
     const openNow = begin || state.open !== null || state.attempts.length === 0;
-    const key = openNow && number <= state.attempts_allowed ? number : -number;
+    const key = openNow && number <= state.attempts_allowed && !state.closed ? number : -number;
     if (built[info.id] === key) return;
     built[info.id] = key;
     empty(place);

@@ -24,7 +24,7 @@
   function verdict(info, state) {
     const last = state.attempts[state.attempts.length - 1];
     const top = best(state);
-    const left = state.attempts_allowed - state.attempts.length;
+    const left = state.closed ? 0 : state.attempts_allowed - state.attempts.length;
     const passed = state.success === 'passed';
     const kind = passed ? 'right' : left > 0 ? 'partly' : 'wrong';
     const words = t(passed ? 'result.passed' : left > 0 ? 'result.not-yet' : 'result.failed');
@@ -131,11 +131,11 @@
     });
     const next = course.units[course.units.indexOf(info) + 1];
     const actions = [];
-    if (left > 0 && Number(last.value) < 100) {
+    if (left > 0 && !state.closed && Number(last.value) < 100) {
       if (state.success === 'passed') again.className = 'button button-secondary';
       actions.push(again);
     }
-    if (next) actions.push(link(next.id + '/' + next.pages[0].id, t('result.next'), 'button'));
+    if (next) actions.push(link(next.id + '/' + SSE.data.firstPlace(next), t('result.next'), 'button'));
     [
       verdict(info, state),
       completion(info, state),

@@ -7,7 +7,7 @@
     const home = link.closest('[data-unit-id]');
     const unit = link.dataset.unit || (home instanceof HTMLElement ? home.dataset.unitId : '') || '';
     const info = SSE.data.course.units.filter((one) => one.id === unit)[0];
-    const view = info ? unit + '/' + (link.dataset.page || info.pages[0].id) : '';
+    const view = info ? unit + '/' + (link.dataset.page || SSE.data.firstPlace(info)) : '';
     return SSE.pages.sections[view] ? view : null;
   }
 

@@ -121,6 +121,8 @@ interface UnitState {
   completion: Completion;
   success: Success;
   value: string | null;
+  /** Whether answers are no longer taken: the LTI tool's dates. */
+  closed?: boolean;
 }
 interface State { units: { [unit: string]: UnitState }; at?: string | null }
 
@@ -158,6 +160,7 @@ interface DataModule {
   percent(value: string | number): string;
   amount(fraction: string): number;
   unit(id: string): UnitInfo;
+  firstPlace(info: UnitInfo): string;
   freshUnit(info: UnitInfo): UnitState;
 }
 

@@ -46,11 +46,13 @@ def render_document(
     keys: bool,
     config: Mapping[str, object],
     nonce: str | None = None,
+    banner: str = "",
 ) -> RenderedDocument:
     """The document of ``units`` of ``course`` in ``language``.
 
     ``player_base`` stands before the names of ``player_files``, ``media_url`` gives the address of
-    a media path. With ``keys`` the document holds what it needs to grade by itself.
+    a media path. With ``keys`` the document holds what it needs to grade by itself. ``banner`` is
+    HTML that the medium puts above everything; nobody cleans it.
     """
     used: dict[str, None] = {}
 
@@ -111,6 +113,7 @@ def render_document(
             units=views,
             glossary=glossary,
             word=words,
+            banner=Markup(banner),  # noqa: S704 - the medium's own
             data=Markup(script_json(data)),  # noqa: S704 - escaped by script_json
         )
     )
