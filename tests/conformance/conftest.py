@@ -16,11 +16,14 @@ from sqlalchemy import delete
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from lti_tool.app import create_app
-from lti_tool.db import upgrade_database, writing
+from lti_tool.db import writing
 from lti_tool.models import Registration, db
 from lti_tool.settings import load_settings
 from tests.conformance.browsing import Browser
 from tests.conformance.platform import Platform, running_platform
+from tests.databases import KINDS, Databases
+
+SECRET = "a secret of more than thirty-two characters"
 
 
 @dataclass(frozen=True)
@@ -54,19 +57,26 @@ class Quiet(WSGIRequestHandler):
         pass
 
 
+@pytest.fixture(scope="session", params=KINDS)
+def database_url(request: pytest.FixtureRequest, databases: Databases) -> Iterator[str]:
+    with databases.new(request.param) as url:
+        yield url
+
+
 @pytest.fixture(scope="session")
-def tool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tool]:
+def tool(tmp_path_factory: pytest.TempPathFactory, database_url: str) -> Iterator[Tool]:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
     settings = load_settings(
         public_url=url,
+        database_url=database_url,
+        secret_key=SECRET,
         data_dir=tmp_path_factory.mktemp("tool"),
         trusted_networks=(ip_network("127.0.0.0/8"),),
         log_level="error",
     )
     app = create_app(settings)
-    upgrade_database(app)
     server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()

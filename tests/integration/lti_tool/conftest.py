@@ -1,10 +1,9 @@
-"""The whole tool behind a real server, on SQLite in a file, or on PostgreSQL where ``DATABASE_URL``
-names a server; a platform of our own beside it."""
+"""The whole tool behind a real server, on SQLite in a file and on PostgreSQL; a platform of our own
+beside it."""
 
 from __future__ import annotations
 
 import json
-import os
 import re
 import socket
 import threading
@@ -15,7 +14,6 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import psycopg
 import pytest
 import requests
 from flask import Flask
@@ -23,30 +21,23 @@ from sqlalchemy import update
 from waitress.server import create_server
 
 from lti_tool.app import create_app
-from lti_tool.db import upgrade_database, writing
+from lti_tool.db import writing
 from lti_tool.models import Registration, RegistrationStatus, db
 from lti_tool.settings import load_settings
 from lti_tool.tool import tool_of
 from tests.conformance.browsing import Browser
 from tests.conformance.platform import INSTRUCTOR, Platform, running_platform
+from tests.databases import KINDS, Databases
 from tests.integration.lti_tool.course import write_course
 
 SECRET = "a secret of more than thirty-two characters"
 LAUNCH_CUSTOM = {"course": "small", "unit": "first"}
 
 
-@pytest.fixture(scope="session")
-def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    server = os.environ.get("DATABASE_URL")
-    if not server:
-        yield f"sqlite:///{tmp_path_factory.mktemp('db') / 'tool.sqlite3'}"
-        return
-    name = f"sse_campus_{uuid4().hex[:12]}"
-    address = re.sub(r"^postgresql\+psycopg", "postgresql", server)
-    with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-        yield re.sub(r"/[^/?]*(\?|$)", rf"/{name}\1", server, count=1)
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+@pytest.fixture(scope="session", params=KINDS)
+def database_url(request: pytest.FixtureRequest, databases: Databases) -> Iterator[str]:
+    with databases.new(request.param) as url:
+        yield url
 
 
 @dataclass(frozen=True)
@@ -89,7 +80,6 @@ def tool(tmp_path_factory: pytest.TempPathFactory, database_url: str) -> Iterato
         threads=12,
     )
     app = create_app(settings)
-    upgrade_database(app)
     tool_of(app).shelf._interval = 0.0
     server = create_server(app, sockets=[listener], threads=12)
     thread = threading.Thread(target=server.run, daemon=True)

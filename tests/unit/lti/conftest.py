@@ -1,35 +1,33 @@
-"""A database, a platform and the guarded client, without an application around them."""
+"""A database of each kind, a platform and the guarded client: no application around them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from ipaddress import ip_network
-from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-from lti_tool.db import _prepare_sqlite
 from lti_tool.lti.keysets import Keysets
-from lti_tool.models import Base, Registration
+from lti_tool.models import Registration
 from lti_tool.outbound import Outbound
 from tests.conformance.platform import Platform, running_platform
+from tests.databases import KINDS, Databases, engine_of
 from tests.unit.lti.launching import Launcher
 
 LOOPBACK = (ip_network("127.0.0.0/8"),)
 SECRET = "a secret of more than thirty-two characters"
 
 
-@pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    engine = create_engine(f"sqlite:///{tmp_path / 'tool.sqlite3'}")
-    _prepare_sqlite(engine)
-    Base.metadata.create_all(engine)
-    with Session(engine) as session:
+@pytest.fixture(params=KINDS)
+def session(request: pytest.FixtureRequest, databases: Databases) -> Iterator[Session]:
+    with (
+        databases.new(request.param) as url,
+        engine_of(url) as engine,
+        Session(engine) as session,
+    ):
         yield session
-    engine.dispose()
 
 
 @pytest.fixture

@@ -1,21 +1,16 @@
-"""A database without an application around it."""
+"""A database of each kind, without an application around it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine
 
-from lti_tool.db import _prepare_sqlite
-from lti_tool.models import Base
+from tests.databases import KINDS, Databases, engine_of
 
 
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = create_engine(f"sqlite:///{tmp_path / 'tool.sqlite3'}", connect_args={"timeout": 20})
-    _prepare_sqlite(engine)
-    Base.metadata.create_all(engine)
-    yield engine
-    engine.dispose()
+@pytest.fixture(params=KINDS)
+def engine(request: pytest.FixtureRequest, databases: Databases) -> Iterator[Engine]:
+    with databases.new(request.param) as url, engine_of(url) as engine:
+        yield engine

@@ -55,6 +55,7 @@ def test_the_data_folder_is_its_owners_alone(tmp_path: Path) -> None:
     assert set(files.values()) == {0o600}
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_what_sqlite_has_committed_outlives_a_power_loss(engine: Engine) -> None:
     full = 2
     with engine.connect() as connection:
@@ -102,7 +103,8 @@ def test_lists_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         ("FRAME_ANCESTORS", "apps.example", "write https://"),
         ("SESSION_HOURS", "soon", "number"),
         ("THREADS", "0", "greater than or equal to 1"),
-        ("LANGUAGE", "de", "'en', 'fr' or 'ar'"),
+        ("LANGUAGE", "de", "write one of en, fr, ar"),
+        ("TIMEZONE", "Tunis", "IANA"),
         ("THEME", "/no/such.css", "no file"),
     ],
 )

@@ -1,0 +1,30 @@
+"""What every room of the tests may use: databases of both kinds."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.databases import Databases
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """Makes databases. Its PostgreSQL server starts with the first that needs it, one for each
+    test process; ``DATABASE_URL`` names one that runs already."""
+    from tests.conformance.postgres import running_postgres
+    from tests.databases import Databases
+
+    with ExitStack() as stack:
+
+        @cache
+        def server() -> str:
+            return os.environ.get("DATABASE_URL") or stack.enter_context(running_postgres())
+
+        yield Databases(tmp_path_factory.mktemp("databases"), server)
