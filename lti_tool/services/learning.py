@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from content.grading import Result, Score, grade, score, status
+from content.grading import Result, Score, grade, score
 from content.model import Course, Question, Unit
 from content.render import result_as_json
 from lti_tool.errors import RequestRefused
@@ -21,6 +21,8 @@ from lti_tool.models import Attempt, ResourceLink, UnitProgress, User
 from lti_tool.models.upsert import upsert
 from lti_tool.services import versions
 from lti_tool.services.deliveries import write_delivery
+from lti_tool.services.link_options import Window
+from lti_tool.services.standing import attempts_allowed, handed_in, standing
 
 #: Where a learner may be besides on a page.
 PLACES = frozenset({"quiz", "result"})
@@ -30,7 +32,8 @@ Json = dict[str, Any]
 @dataclass(frozen=True, slots=True)
 class Work:
     """Who works on what: one user in the unit of one link, in one language. ``version`` is that of
-    the document in front of them, None for the present one."""
+    the document in front of them, None for the present one. ``unit`` is as the link has it
+    (``link_options.unit_for_link``), ``window`` where this moment stands to the link's dates."""
 
     user: User
     link: ResourceLink
@@ -38,6 +41,7 @@ class Work:
     unit: Unit
     language: str
     version: str | None = None
+    window: Window = "open"
 
 
 def read_state(session: Session, work: Work) -> Json:
@@ -77,8 +81,9 @@ def save_answers(
     """Keep the draft of open attempt ``number``, beginning it where none is open. The caller
     commits. Raises ``RequestRefused``."""
     progress = _progress(session, work, now)
-    if number <= len(_handed_in(progress)):
+    if number <= len(handed_in(progress)):
         raise RequestRefused("attempt.closed", "This attempt has been handed in.", 409)
+    check_window(work)
     attempt = _open_or_begin(session, work, progress, number, now)
     unit = versions.unit_of_version(session, attempt.version_digest, work.unit)
     _check_questions(unit.quiz, answers)
@@ -96,8 +101,9 @@ def hand_in(
     deliver in the same transaction. Handed in again it answers the same. The caller commits.
     Raises ``RequestRefused``."""
     progress = _progress(session, work, now)
-    handed_in = _handed_in(progress)
-    if number > len(handed_in):
+    earlier = [Decimal(item.value or 0) for item in handed_in(progress)]
+    if number > len(earlier):
+        check_window(work)
         attempt = _open_or_begin(session, work, progress, number, now)
         unit = versions.unit_of_version(session, attempt.version_digest, work.unit)
         _check_questions(unit.quiz, answers)
@@ -109,9 +115,8 @@ def hand_in(
         attempt.handed_in_at = now
         progress.updated_at = now
         session.flush()
-        earlier = [Decimal(item.value or 0) for item in handed_in]
         if total.value > max(earlier, default=Decimal(-1)):
-            reached = status(work.unit, progress.seen, [*earlier, total.value]).success
+            reached = standing(work.unit, progress).success
             write_delivery(session, work.user, work.link, total.value, reached != "unknown", now)
     return _state(session, work, progress)
 
@@ -168,10 +173,6 @@ def _progress(session: Session, work: Work, now: datetime) -> UnitProgress:
     return found
 
 
-def _handed_in(progress: UnitProgress) -> list[Attempt]:
-    return [item for item in progress.attempts if item.handed_in_at is not None]
-
-
 def _open(progress: UnitProgress) -> Attempt | None:
     return next((item for item in progress.attempts if item.handed_in_at is None), None)
 
@@ -179,13 +180,13 @@ def _open(progress: UnitProgress) -> Attempt | None:
 def _open_or_begin(
     session: Session, work: Work, progress: UnitProgress, number: int, now: datetime
 ) -> Attempt:
-    handed_in = len(_handed_in(progress))
-    if number != handed_in + 1:
-        raise RequestRefused("attempt.unknown", f"The next attempt is {handed_in + 1}.", 409)
+    following = len(handed_in(progress)) + 1
+    if number != following:
+        raise RequestRefused("attempt.unknown", f"The next attempt is {following}.", 409)
     attempt = _open(progress)
     if attempt is not None:
         return attempt
-    if number > work.unit.attempts:
+    if number > attempts_allowed(work.unit, progress):
         raise RequestRefused("attempt.none-left", "No attempt is left.", 409)
     digest = work.version
     if digest is None or digest == versions.present_digest(work.course, work.unit):
@@ -195,6 +196,12 @@ def _open_or_begin(
     )
     progress.attempts.append(attempt)
     return attempt
+
+
+def check_window(work: Work) -> None:
+    """Refuse answers after the link's end. Raises ``RequestRefused``."""
+    if work.window == "over":
+        raise RequestRefused("unit.closed", "The time for handing in is over.", 409)
 
 
 def _check_questions(quiz: Sequence[Question], answers: Mapping[str, object]) -> None:
@@ -208,17 +215,17 @@ def _check_questions(quiz: Sequence[Question], answers: Mapping[str, object]) ->
 
 
 def _state(session: Session, work: Work, progress: UnitProgress | None) -> Json:
-    handed_in = _handed_in(progress) if progress else []
     attempt = _open(progress) if progress else None
     seen = progress.seen if progress else []
     known = {page.id for page in work.unit.pages}
-    reached = status(work.unit, seen, [Decimal(item.value or 0) for item in handed_in])
+    reached = standing(work.unit, progress)
     return {
         "page": progress.page if progress else None,
         "seen": [page for page in seen if page in known],
-        "attempts": [_attempt(session, work, item) for item in handed_in],
+        "attempts": [_attempt(session, work, item) for item in handed_in(progress)],
         "open": {"number": attempt.number, "answers": attempt.answers} if attempt else None,
-        "attempts_allowed": work.unit.attempts,
+        "attempts_allowed": attempts_allowed(work.unit, progress),
+        "closed": work.window == "over",
         "completion": reached.completion,
         "success": reached.success,
         "value": None if reached.best is None else f"{reached.best:.2f}",

@@ -7,7 +7,13 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from content.grading import status
-from lti_tool.services.learning import Json, Work, grade_quiz, results_as_json
+from lti_tool.services.learning import (
+    Json,
+    Work,
+    check_window,
+    grade_quiz,
+    results_as_json,
+)
 
 
 def fresh_state(work: Work) -> Json:
@@ -24,7 +30,9 @@ def draft_state(work: Work, number: int, answers: Mapping[str, object]) -> Json:
 
 
 def graded_state(work: Work, number: int, answers: Mapping[str, object], now: datetime) -> Json:
-    """The state after handing in ``number``; the preview always leaves another attempt."""
+    """The state after handing in ``number``; the preview always leaves another attempt.
+    Raises ``RequestRefused`` as a learner's hand-in would."""
+    check_window(work)
     results, total = grade_quiz(work.unit, answers, work.language)
     reached = status(work.unit, (), [total.value])
     value = f"{total.value:.2f}"
@@ -54,6 +62,7 @@ def _state(work: Work) -> Json:
         "attempts": [],
         "open": None,
         "attempts_allowed": work.unit.attempts,
+        "closed": work.window == "over",
         "completion": "incomplete",
         "success": "unknown",
         "value": None,

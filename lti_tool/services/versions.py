@@ -40,7 +40,8 @@ class _Recent:
                 self._units.popitem(last=False)
 
     def snapshot(self, course: Course, unit: Unit) -> tuple[str, str]:
-        """Digest and JSON of a unit on the shelf."""
+        """Digest and JSON of a unit on the shelf; ``unit`` may be as a link has it."""
+        unit = course.unit(unit.id) or unit
         key = (course.digest, unit.id)
         with self._lock:
             found = self._snapshots.get(key)

@@ -16,7 +16,7 @@ from lti_tool.models import LaunchSession, db, now
 from lti_tool.services import learning, preview
 from lti_tool.services.learning import Json, Work
 from lti_tool.web.sessions import open_session
-from lti_tool.web.unit import find_unit, work_of
+from lti_tool.web.unit import find_unit, window_of, work_of
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
 
@@ -94,6 +94,8 @@ def _work(unit_id: str | None = None) -> tuple[LaunchSession, Work]:
     place = find_unit(found)
     if place is None or unit_id not in (None, place[1].id):
         raise RequestRefused("unit.unknown", "This launch is not for that unit.", 404)
+    if window_of(found) == "early":
+        raise RequestRefused("unit.not-open", "This activity is not open yet.", 403)
     return found, work_of(found, *place)
 
 

@@ -15,17 +15,20 @@ from lti_tool.models import LaunchSession, db
 from lti_tool.security import nonce
 from lti_tool.services import learning, versions
 from lti_tool.services.launches import PICKER
+from lti_tool.services.link_options import options_of
+from lti_tool.web.banner import banner
 from lti_tool.web.i18n import choose
 from lti_tool.web.media import media_base, player_base
 from lti_tool.web.pages import page, theme_url
-from lti_tool.web.sessions import open_session
-from lti_tool.web.unit import find_unit, work_of
+from lti_tool.web.sessions import open_session, session_form_token
+from lti_tool.web.unit import find_unit, language_of, window_of, work_of
 
 blueprint = Blueprint("play", __name__)
 
 #: Stand in a rendered document where each answer has its own; neither can occur in a course.
 _NONCE = "nonce-of-this-answer-8d1f0c"
 _HANDLE = "handle-of-this-launch-8d1f0c"
+_BANNER = "<!-- banner-of-this-answer-8d1f0c -->"
 _KEPT = 24
 
 _documents: OrderedDict[tuple[str, ...], str] = OrderedDict()
@@ -46,10 +49,13 @@ def play(handle: str) -> Response:
     course, unit = place
     wish = request.args.get("language")
     if wish is not None:
-        if wish in course.languages and wish != found.language:
+        fixed = options_of(found.link).language if found.link else None
+        if wish in course.languages and wish != found.language and not fixed:
             with writing():
                 found.language = wish
         return _go("play.play", handle)
+    if window_of(found) == "early":
+        return _not_open(found, course, unit, handle)
     return _document(found, course, unit, handle)
 
 
@@ -62,21 +68,38 @@ def _document(found: LaunchSession, course: Course, unit: Unit, handle: str) -> 
     if began is not None:
         then = versions.unit_of_version(session, began, unit)
         shown = versions.with_quiz_of(unit, then)
-        both = tuple(item for item in course.languages if item in then.title)
-        language = choose(found.language, both, language)
+        if language not in then.title:
+            both = tuple(item for item in course.languages if item in then.title)
+            language = choose(found.language, both, language)
     if version != found.version_digest and not found.is_instructor:
         with writing() as session:
             if began is None:
                 versions.keep_version(session, course, unit)
             found.version_digest = version
     html = _rendered(course, shown, language, version)
+    html = html.replace(_BANNER, banner(found, handle, language))
     html = html.replace(_NONCE, nonce()).replace(_HANDLE, handle)
     return make_response(html)
 
 
+def _not_open(found: LaunchSession, course: Course, unit: Unit, handle: str) -> Response:
+    """What stands here until the link's dates begin."""
+    assert found.link is not None
+    return page(
+        "play/not_open.html",
+        handle=handle,
+        title=unit.title[language_of(found, course)],
+        options=options_of(found.link),
+        preview=found.is_instructor,
+        form_token=session_form_token("teach", handle),
+        return_url=_back(found),
+    )
+
+
 def _rendered(course: Course, unit: Unit, language: str, version: str) -> str:
     """The document, made once for each version and language: only nonce and handle differ."""
-    key = (course.digest, version, language, player_base())
+    own = (str(unit.attempts), str(unit.mastery_score), str(len(unit.pages)))
+    key = (course.digest, version, language, player_base(), *own)
     with _lock:
         html = _documents.get(key)
     if html is None:
@@ -91,6 +114,7 @@ def _rendered(course: Course, unit: Unit, language: str, version: str) -> str:
             keys=False,
             config={"api": "/api", "handle": _HANDLE},
             nonce=_NONCE,
+            banner=_BANNER,
         ).html
         theme = theme_url()
         if theme:

@@ -1,0 +1,153 @@
+"""What an instructor sets for one link: language, attempts, pass mark, and, where people learn
+together, dates and who accompanies them. Stored in ``ResourceLink.options``, applied here alone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any, Literal
+from zoneinfo import available_timezones
+
+from content.model import Unit
+from lti_tool.models import ResourceLink
+
+ATTEMPTS = range(1, 6)
+PASS_MARKS = range(50, 101)
+MAX_TUTOR = 120
+MAX_NOTE = 1000
+#: ``ResourceLink.part`` of a link that holds a unit's quiz without its pages.
+QUIZ = "quiz"
+
+#: Learners work at their own pace, or as a group with dates and somebody who accompanies them.
+Mode = Literal["mooc", "spoc"]
+#: Where a moment stands to the dates.
+Window = Literal["early", "open", "over"]
+
+
+@cache
+def time_zones() -> frozenset[str]:
+    """The names of the zones that dates can be set in."""
+    return frozenset(available_timezones())
+
+
+@dataclass(frozen=True, slots=True)
+class LinkOptions:
+    """``None`` is the unit's own. Dates, tutor and note are kept in MOOC mode too, and not
+    applied."""
+
+    language: str | None = None
+    attempts: int | None = None
+    pass_mark: int | None = None
+    mode: Mode = "mooc"
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+    #: The zone in which the dates were set, and are shown to the instructor again.
+    time_zone: str = "UTC"
+    tutor: str = ""
+    note: str = ""
+
+    @property
+    def accompanied(self) -> bool:
+        return self.mode == "spoc"
+
+    def problems(self, languages: Collection[str]) -> dict[str, str]:
+        """What is wrong, by field: a code. Empty where the options may be stored."""
+        found = {}
+        if self.language is not None and self.language not in languages:
+            found["language"] = "unknown"
+        if self.attempts is not None and self.attempts not in ATTEMPTS:
+            found["attempts"] = "range"
+        if self.pass_mark is not None and self.pass_mark not in PASS_MARKS:
+            found["pass_mark"] = "range"  # noqa: S105 - a mark, no password
+        if self.time_zone not in time_zones():
+            found["time_zone"] = "unknown"
+        if self.opens_at and self.closes_at and self.closes_at <= self.opens_at:
+            found["closes_at"] = "order"
+        if len(self.tutor) > MAX_TUTOR:
+            found["tutor"] = "length"
+        if len(self.note) > MAX_NOTE:
+            found["note"] = "length"
+        return found
+
+    def window(self, now: datetime) -> Window:
+        """Whether answers are taken at ``now``; always, in MOOC mode."""
+        if not self.accompanied:
+            return "open"
+        if self.opens_at is not None and now < self.opens_at:
+            return "early"
+        if self.closes_at is not None and now >= self.closes_at:
+            return "over"
+        return "open"
+
+    def to_json(self) -> dict[str, Any]:
+        """Only what differs from the unit's own."""
+        values = {
+            "language": self.language,
+            "attempts": self.attempts,
+            "pass_mark": self.pass_mark,
+            "mode": self.mode if self.accompanied else None,
+            "opens_at": _written(self.opens_at),
+            "closes_at": _written(self.closes_at),
+            "time_zone": self.time_zone if self.time_zone != "UTC" else None,
+            "tutor": self.tutor or None,
+            "note": self.note or None,
+        }
+        return {name: value for name, value in values.items() if value is not None}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> LinkOptions:
+        """The options that ``to_json`` wrote. What is missing or no longer allowed is the unit's
+        own: a link must open whatever became of the limits since."""
+        language, zone = data.get("language"), data.get("time_zone")
+        return cls(
+            language=language if isinstance(language, str) else None,
+            attempts=_within(data.get("attempts"), ATTEMPTS),
+            pass_mark=_within(data.get("pass_mark"), PASS_MARKS),
+            mode="spoc" if data.get("mode") == "spoc" else "mooc",
+            opens_at=_read(data.get("opens_at")),
+            closes_at=_read(data.get("closes_at")),
+            time_zone=zone if isinstance(zone, str) and zone in time_zones() else "UTC",
+            tutor=str(data.get("tutor") or "")[:MAX_TUTOR],
+            note=str(data.get("note") or "")[:MAX_NOTE],
+        )
+
+
+def options_of(link: ResourceLink) -> LinkOptions:
+    return LinkOptions.from_json(link.options or {})
+
+
+def set_options(link: ResourceLink, options: LinkOptions) -> None:
+    """Store ``options``. Statuses follow at once, since they are worked out whenever they are
+    shown; scores that were handed in stay as they are. The caller commits."""
+    link.options = options.to_json()
+
+
+def unit_for_link(unit: Unit, link: ResourceLink) -> Unit:
+    """``unit`` as the link has it: its attempts and pass mark, and without pages where the link
+    holds the quiz alone."""
+    options = options_of(link)
+    changed = replace(
+        unit,
+        attempts=options.attempts or unit.attempts,
+        mastery_score=Decimal(options.pass_mark) if options.pass_mark else unit.mastery_score,
+    )
+    return replace(changed, pages=(), checks=()) if link.part == QUIZ else changed
+
+
+def _within(value: object, limits: range) -> int | None:
+    return value if isinstance(value, int) and value in limits else None
+
+
+def _written(moment: datetime | None) -> str | None:
+    return moment.astimezone(UTC).isoformat(timespec="seconds") if moment else None
+
+
+def _read(value: object) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return moment.astimezone(UTC) if moment is not None and moment.tzinfo is not None else None
