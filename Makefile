@@ -9,7 +9,7 @@ WORKERS ?= 2
 export PYTHON CHROMIUM
 BIN := .venv/bin
 
-.PHONY: help run install test lint bench moodle lock dev-install browser
+.PHONY: help run install test lint translations bench moodle evidence lock dev-install browser
 
 help:  ## this list
 	@sed -nE 's/^([a-z-]+):.*  ## (.*)/make \1	\2/p' Makefile | expand -t 16
@@ -29,6 +29,9 @@ lint: dev-install tests/node/node_modules/.done  ## ruff, mypy, import-linter, a
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/node tests/node/node_modules/typescript/bin/tsc -p content/player/tsconfig.json
+
+translations: dev-install  ## collect the interface's texts, bring its catalogues up to date, compile them
+	$(BIN)/python config/dev/translations.py
 
 bench: dev-install  ## speed and memory, as ratios measured in one run
 	$(BIN)/python -m tests.bench $(ARGS)
@@ -59,6 +62,9 @@ tests/node/node_modules/.done: tests/node/package-lock.json | dev-install
 
 COMPILE := $(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header pyproject.toml --extra postgresql --extra celery --group build
+
+evidence: dev-install  ## the LTI certification's rows, with a log of evidence in tests/reports
+	$(BIN)/python -m pytest tests/conformance -m row --evidence tests/reports/certification $(ARGS)
 
 lock: dev-install  ## write the lock files anew, with hashes and no addresses
 	$(COMPILE) --upgrade -o requirements.lock

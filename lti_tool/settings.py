@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
+from babel.dates import get_timezone
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
@@ -26,6 +27,7 @@ from pydantic_settings import (
 )
 
 from lti_tool.errors import ConfigError
+from lti_tool.languages import LANGUAGES
 
 PREFIX = "LTI_TOOL_"
 MIN_SECRET = 32
@@ -90,8 +92,11 @@ class Settings(BaseSettings):
         description="A style sheet that sets the variables of the look (--sse-accent, --sse-logo "
         "…), for every page and the player.",
     )
-    language: Literal["en", "fr", "ar"] = Field(
+    language: str = Field(
         "en", description="The pages' language where neither launch nor browser says one."
+    )
+    timezone: str = Field(
+        "UTC", description="The time zone of the times on pages, such as Africa/Tunis."
     )
     session_hours: float = Field(
         12, gt=0, le=168, description="How long a launch stays open after its last use."
@@ -118,6 +123,22 @@ class Settings(BaseSettings):
         if not name:
             return (init_settings, env_settings)
         return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls, Path(name)))
+
+    @field_validator("language")
+    @classmethod
+    def _check_language(cls, value: str) -> str:
+        if value not in LANGUAGES:
+            raise ValueError(f"write one of {', '.join(LANGUAGES)}")
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _check_timezone(cls, value: str) -> str:
+        try:
+            get_timezone(value)
+        except LookupError as error:
+            raise ValueError("write a zone of the IANA list, such as Africa/Tunis") from error
+        return value
 
     @field_validator("public_url")
     @classmethod

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from lti_tool.errors import LaunchRejected
+from lti_tool.languages import N_
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +17,12 @@ class Refusal:
     status: int = 400
 
 
-AGAIN = "Go back to the course and open the activity once more."
-REPORT = (
+AGAIN = N_("Go back to the course and open the activity once more.")
+REPORT = N_(
     "The platform sent a message that breaks the LTI 1.3 standard. Tell the platform's "
     "administrator this code; they find the platform's message in its own logs."
 )
-CHECK = (
+CHECK = N_(
     "Compare issuer, client id and keyset URL of the registration with what the platform "
     "shows for this tool (lti-tool registrations show)."
 )
@@ -35,7 +36,10 @@ REFUSALS: MappingProxyType[str, Refusal] = MappingProxyType(
         "login.issuer-missing": Refusal("The login names no platform (iss).", REPORT),
         "login.issuer-unknown": Refusal(
             "The login comes from another platform than the one registered at this address.",
-            "Enter the login URL that this tool shows for your platform, or register the platform.",
+            N_(
+                "Enter the login URL that this tool shows for your platform, or register the "
+                "platform."
+            ),
             403,
         ),
         "login.hint-missing": Refusal("The login names no user (login_hint).", REPORT),
@@ -44,26 +48,33 @@ REFUSALS: MappingProxyType[str, Refusal] = MappingProxyType(
         ),
         "login.target-foreign": Refusal(
             "The login asks for an address outside this tool.",
-            "Set the tool URL in the platform to an address of this tool.",
+            N_("Set the tool URL in the platform to an address of this tool."),
         ),
         # The registration
+        "registration.unknown": Refusal(
+            "No learning platform is registered at this address.",
+            N_("Enter the login URL that the tool shows for your platform, or register it."),
+            404,
+        ),
         "registration.pending": Refusal(
             "The registration of this platform waits for approval.",
-            "The tool's administrator approves it: lti-tool registrations approve NUMBER",
+            N_("The tool's administrator approves it: lti-tool registrations approve NUMBER"),
             403,
         ),
         "registration.suspended": Refusal(
             "The registration of this platform is suspended.",
-            "Ask the tool's administrator why.",
+            N_("Ask the tool's administrator why."),
             403,
         ),
         "deployment.pending": Refusal(
             "This deployment of the tool waits for approval.",
-            "The tool's administrator approves it: lti-tool registrations approve NUMBER",
+            N_("The tool's administrator approves it: lti-tool registrations approve NUMBER"),
             403,
         ),
         "deployment.suspended": Refusal(
-            "This deployment of the tool is suspended.", "Ask the tool's administrator why.", 403
+            "This deployment of the tool is suspended.",
+            N_("Ask the tool's administrator why."),
+            403,
         ),
         # State and browser
         "launch.state-missing": Refusal("The launch carries no state.", AGAIN),
@@ -73,14 +84,27 @@ REFUSALS: MappingProxyType[str, Refusal] = MappingProxyType(
         "launch.state-expired": Refusal("The launch took more than ten minutes.", AGAIN, 401),
         "launch.cookie-missing": Refusal(
             "The browser did not keep the cookie that ties the launch to it.",
-            "Open the activity in a new window, or allow this site's cookies inside the platform.",
+            N_(
+                "Open the activity in a new window, or allow this site's cookies inside the "
+                "platform."
+            ),
             401,
         ),
         "launch.other-browser": Refusal("The launch was begun in another browser.", AGAIN, 403),
+        # Who launches
+        "launch.role-may-not-pick": Refusal(
+            "Only people who teach or design this course can choose units for it.",
+            N_("Give this person a teaching or designing role in the course."),
+            403,
+        ),
+        "launch.id-too-long": Refusal(
+            "An id of this launch is longer than it may be.",
+            N_("Tell the platform's vendor: LTI Core 1.3 allows 255 characters."),
+        ),
         # The platform's own refusal (OAuth 2.0 §4.2.2.1)
         "launch.platform-refused": Refusal(
             "The platform refused the launch.",
-            "Look up the platform's message in its logs; often its session had ended.",
+            N_("Look up the platform's message in its logs; often its session had ended."),
         ),
         # The token
         "token.missing": Refusal("The launch carries no id_token.", REPORT),
@@ -93,20 +117,24 @@ REFUSALS: MappingProxyType[str, Refusal] = MappingProxyType(
         ),
         "token.keyset-unreadable": Refusal(
             "The platform's keys cannot be read at the moment.",
-            "Check that this server reaches the keyset URL of the registration "
-            "(lti-tool doctor tries it).",
+            N_(
+                "Check that this server reaches the keyset URL of the registration "
+                "(lti-tool doctor tries it)."
+            ),
             424,
         ),
         "token.signature": Refusal("The id_token's signature is wrong.", CHECK, 401),
         "token.expired": Refusal(
             "The id_token has expired.",
-            "Open the activity again. Where that does not help, compare the clocks of platform "
-            "and tool.",
+            N_(
+                "Open the activity again. Where that does not help, compare the clocks of platform "
+                "and tool."
+            ),
             401,
         ),
         "token.too-old": Refusal("The id_token was issued too long ago.", AGAIN, 401),
         "token.from-the-future": Refusal(
-            "The id_token is not valid yet.", "Compare the clocks of platform and tool.", 401
+            "The id_token is not valid yet.", N_("Compare the clocks of platform and tool."), 401
         ),
         "token.time-missing": Refusal(
             "The id_token lacks exp or iat, or they are no times.", REPORT
@@ -119,20 +147,29 @@ REFUSALS: MappingProxyType[str, Refusal] = MappingProxyType(
         "claim.version": Refusal("The message is not LTI 1.3.0.", REPORT),
         "claim.message-type": Refusal(
             "The tool does not know this kind of message.",
-            "Use the tool as an activity (resource link) or for choosing content (deep linking).",
+            N_(
+                "Use the tool as an activity (resource link), for choosing content (deep linking), "
+                "for looking at handed-in work (submission review) or for requests about a "
+                "person's data."
+            ),
         ),
         "claim.deployment": Refusal("The message names no deployment.", REPORT),
         "claim.target": Refusal(
             "The message asks for no address of this tool.",
-            "Set the tool URL in the platform to an address of this tool.",
+            N_("Set the tool URL in the platform to an address of this tool."),
         ),
         "claim.resource-link": Refusal("The message names no resource link.", REPORT),
         "claim.sub": Refusal(
             "The message names no user.",
-            "Share the user's id with the tool, or allow anonymous launches for this registration.",
+            N_(
+                "Share the user's id with the tool, or allow anonymous launches for this "
+                "registration."
+            ),
         ),
         "claim.roles": Refusal("The message has no list of roles.", REPORT),
         "claim.context": Refusal("The message's course is malformed.", REPORT),
+        "claim.for-user": Refusal("The message does not say whom it is about.", REPORT),
+        "claim.line-item": Refusal("The message names no column of the gradebook.", REPORT),
         "claim.deep-linking": Refusal("The message lacks the deep linking settings.", REPORT),
         "claim.malformed": Refusal("The message breaks the LTI 1.3 standard.", REPORT),
     }

@@ -15,6 +15,7 @@ from lti_tool.errors import (
     RequestRefused,
     SessionRejected,
 )
+from lti_tool.languages import N_
 from lti_tool.lti.text import web_url
 from lti_tool.models import db
 from lti_tool.security import ANYWHERE, allow_frames
@@ -22,24 +23,25 @@ from lti_tool.web.pages import page, page_words
 
 _log = structlog.get_logger(__name__)
 
-AGAIN = "Go back to the course and open the activity once more."
-INVITE_AGAIN = "Ask for another registration address: lti-tool registrations invite."
+AGAIN = N_("Go back to the course and open the activity once more.")
+SHOW_CODE = N_("Show this code to the administrators.")
+INVITE_AGAIN = N_("Ask for another registration address: lti-tool registrations invite.")
 
 _HTTP = {
     404: (
         "page.unknown",
-        "There is no such page.",
-        "Check the address, or go back to the page that you came from.",
+        N_("There is no such page."),
+        N_("Check the address, or go back to the page that you came from."),
     ),
     405: (
         "page.method",
-        "This page is not opened in this way.",
-        "Go back to the page that you came from.",
+        N_("This page is not opened in this way."),
+        N_("Go back to the page that you came from."),
     ),
-    413: ("request.too-large", "The request is larger than it may be.", AGAIN),
+    413: ("request.too-large", N_("The request is larger than it may be."), AGAIN),
 }
-_ASK = "Ask the people who run this tool why."
-_WAIT = "Open it once more after the people who run this tool have approved it."
+_ASK = N_("Ask the people who run this tool why.")
+_WAIT = N_("Open it once more after the people who run this tool have approved it.")
 #: What who reads the refusal can do, where that is not ``AGAIN``.
 ADVICE = {
     "session.suspended": _ASK,
@@ -47,7 +49,7 @@ ADVICE = {
     "deployment.suspended": _ASK,
     "registration.pending": _WAIT,
     "deployment.pending": _WAIT,
-    "form.forged": "Go back, load the page anew, and send the form once more.",
+    "form.forged": N_("Go back, load the page anew, and send the form once more."),
     "invite.unknown": INVITE_AGAIN,
     "invite.used": INVITE_AGAIN,
     "invite.expired": INVITE_AGAIN,
@@ -130,7 +132,9 @@ def _request(error: RequestRefused) -> Response:
 def _platform(error: PlatformError) -> Response:
     db.session.rollback()
     _log.warning("platform.failed", code=error.code)
-    remedy = "Try again later." if error.retryable else "Show this code to the administrators."
+    remedy = (
+        N_("Try again later.") if error.retryable else N_("Show this code to the administrators.")
+    )
     return refusal(error.code, error.message, remedy, 502)
 
 
@@ -139,17 +143,17 @@ def _tool(error: LtiToolError) -> Response:
     _log.error("tool.failed", code=error.code, reason=error.message)
     return refusal(
         error.code,
-        "The tool is not set up right.",
-        "Show this code to the administrators.",
+        N_("The tool is not set up right."),
+        SHOW_CODE,
         500,
-        remedy="Its administrators find this code in its log; lti-tool doctor says more.",
+        remedy=N_("Its administrators find this code in its log; lti-tool doctor says more."),
     )
 
 
 def _http(error: HTTPException) -> Response:
     status = error.code or 500
     code, message, remedy = _HTTP.get(
-        status, (f"http.{status}", "The request cannot be carried out.", AGAIN)
+        status, (f"http.{status}", N_("The request cannot be carried out."), AGAIN)
     )
     return refusal(code, message, remedy, status)
 
@@ -159,8 +163,8 @@ def _busy(error: OperationalError) -> Response:
     _log.error("database.unavailable", reason=type(error.orig).__name__)
     answer = refusal(
         "database.unavailable",
-        "The tool cannot reach its memory at the moment.",
-        "Try again in a minute.",
+        N_("The tool cannot reach its memory at the moment."),
+        N_("Try again in a minute."),
         503,
     )
     answer.headers["Retry-After"] = "30"
@@ -172,7 +176,7 @@ def _crash(error: Exception) -> Response:
     _log.exception("request.crashed", error=type(error).__name__)
     return refusal(
         "tool.crashed",
-        "Something went wrong in the tool.",
-        "Try again. Where it happens again, tell the administrators this code and the time.",
+        N_("Something went wrong in the tool."),
+        N_("Try again. Where it happens again, tell the administrators this code and the time."),
         500,
     )

@@ -1,81 +1,95 @@
-"""The interface's languages. Texts are written in English where they are used, through the names
-that gettext has, and looked up in ``locale/<language>.json``: catalogues of another form can take
-its place without a change to a template."""
+"""The interface in the reader's language: texts from gettext catalogues, dates and numbers as
+Babel writes them. Flask-Babel gives the same to templates and to the libraries that have forms of
+their own (``lti_tool.web.pages``)."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from functools import cache
-from importlib import resources
+
+from babel import Locale
+from babel.dates import format_skeleton, get_datetime_format, get_timezone, get_timezone_location
+from babel.numbers import format_decimal, format_percent
+from babel.support import NullTranslations, Translations
 
 from content.model import direction
+from lti_tool.languages import LANGUAGES, TRANSLATIONS
 
-LANGUAGES = {"en": "English", "fr": "Français", "ar": "العربية"}
+#: How dates are written where that differs by country: the day before the month.
+_REGIONS = {"en": "en_GB", "pt": "pt_PT"}
+#: And numbers: in Arabic as in the Maghreb, with the digits that the player has.
+_NUMBER_REGIONS = {**_REGIONS, "ar": "ar_TN"}
 
-#: Which form of a plural a number takes, as gettext's Plural-Forms of the language.
-_PLURALS: dict[str, Callable[[int], int]] = {
-    "en": lambda n: int(n != 1),
-    "fr": lambda n: int(n > 1),
-    "ar": lambda n: n if n < 3 else 3 if 3 <= n % 100 <= 10 else 4 if n % 100 >= 11 else 5,
-}
-_MONTHS = {
-    "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
-    "fr": "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.",
-    "ar": "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
-}
+
+def locale_name(language: str) -> str:
+    """The locale that ``language`` is written by, as Babel names it."""
+    return _REGIONS.get(language, language)
 
 
 @cache
-def _catalogue(language: str) -> dict[str, str | list[str]]:
-    if language == "en":
-        return {}
-    file = resources.files("lti_tool.web") / "locale" / f"{language}.json"
-    catalogue: dict[str, str | list[str]] = json.loads(file.read_text(encoding="utf-8"))
-    return catalogue
+def _catalogue(language: str) -> NullTranslations:
+    return Translations.load(TRANSLATIONS, [language])
+
+
+@cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(locale_name(language))
+
+
+@cache
+def _number_locale(language: str) -> Locale:
+    return Locale.parse(_NUMBER_REGIONS.get(language, language))
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The texts of one language."""
+    """The texts of one language, and times in one time zone."""
 
     language: str
+    timezone: str = "UTC"
     direction: str = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "direction", direction(self.language))
 
     def gettext(self, text: str) -> str:
-        found = _catalogue(self.language).get(text, text)
-        return found if isinstance(found, str) else found[0]
+        return str(_catalogue(self.language).gettext(text)) if text else ""
 
     def ngettext(self, one: str, many: str, count: int) -> str:
-        form = _PLURALS[self.language](count)
-        forms = _catalogue(self.language).get(one)
-        if isinstance(forms, list):
-            return forms[min(form, len(forms) - 1)]
-        return one if form == 0 else many
+        return str(_catalogue(self.language).ngettext(one, many, count))
 
     def date(self, moment: datetime | None) -> str:
-        """A date and time, UTC, short: "21 Nov 2026, 20:24"."""
+        """A date and time, short: "21 Nov 2026, 20:24"; ``zone`` says in which zone."""
         if moment is None:
             return ""
-        utc = moment.astimezone(UTC)
-        month = _MONTHS[self.language].split()[utc.month - 1]
-        comma = "، " if self.language == "ar" else ", "
-        return f"{utc.day} {month} {utc.year}{comma}{utc:%H:%M}"
+        locale, zone = _locale(self.language), get_timezone(self.timezone)
+        form = str(get_datetime_format("medium", locale=locale)).replace("'", "")
+        time = format_skeleton("Hm", moment, tzinfo=zone, locale=locale)
+        return form.replace("{0}", time).replace("{1}", self.day(moment))
+
+    def day(self, moment: datetime | None) -> str:
+        """A date alone: "21 Nov 2026"."""
+        if moment is None:
+            return ""
+        zone = get_timezone(self.timezone)
+        return format_skeleton("yMMMd", moment, tzinfo=zone, locale=_locale(self.language))
+
+    @property
+    def zone(self) -> str:
+        """What people call the time zone: "UTC", "Tunis"."""
+        return get_timezone_location(self.timezone, locale=_locale(self.language), return_city=True)
 
     def number(self, value: Decimal | int | float) -> str:
-        """A number without needless zeros, with the language's decimal sign."""
-        text = f"{value:.2f}".rstrip("0").rstrip(".")
-        return text if self.language == "en" else text.replace(".", ",")
+        """A number with at most two decimals, none of them needless."""
+        return format_decimal(value, format="#,##0.##", locale=_number_locale(self.language))
 
     def percent(self, value: Decimal | int | float) -> str:
-        space = "\u202f" if self.language == "fr" else ""
-        return f"{self.number(value)}{space}%"
+        """``value`` of a hundred, as a share."""
+        share = round(Decimal(str(value)), 2) / 100
+        locale = _number_locale(self.language)
+        return format_percent(share, locale=locale, decimal_quantization=False)
 
 
 def choose(wish: str | None, offered: tuple[str, ...], default: str) -> str:
@@ -91,6 +105,6 @@ def choose(wish: str | None, offered: tuple[str, ...], default: str) -> str:
     return default
 
 
-def words(wish: str | None, default: str = "en") -> Words:
+def words(wish: str | None, default: str = "en", timezone: str = "UTC") -> Words:
     """The interface in the language nearest to ``wish``."""
-    return Words(choose(wish, tuple(LANGUAGES), default))
+    return Words(choose(wish, tuple(LANGUAGES), default), timezone)

@@ -8,21 +8,23 @@ from importlib import resources
 from pathlib import Path
 
 from flask import Flask, Response, abort, g, make_response, render_template, request, send_file
+from flask_babel import Babel, refresh  # type: ignore[import-untyped]
 
+from lti_tool.languages import LANGUAGES, TRANSLATIONS
 from lti_tool.security import nonce
 from lti_tool.tool import current_tool
-from lti_tool.web.i18n import LANGUAGES, Words, words
+from lti_tool.web.i18n import Words, locale_name, words
 
 STATIC = Path(str(resources.files("lti_tool.web") / "static"))
 THEME = "theme.css"
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda text: page_words().gettext(text),
-        lambda one, many, count: page_words().ngettext(one, many, count),
-        newstyle=True,
+    Babel(
+        app,
+        default_translation_directories=str(TRANSLATIONS),
+        locale_selector=lambda: locale_name(page_words().language),
+        timezone_selector=lambda: page_words().timezone,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -33,8 +35,9 @@ def init_app(app: Flask) -> None:
 def page_words() -> Words:
     """The interface language of the answer being made: the session's, else the browser's."""
     if "words" not in g:
-        fallback = current_tool().settings.language
-        g.words = words(request.accept_languages.best_match(list(LANGUAGES)), fallback)
+        settings = current_tool().settings
+        wish = request.accept_languages.best_match(list(LANGUAGES))
+        g.words = words(wish, settings.language, settings.timezone)
     found: Words = g.words
     return found
 
@@ -42,7 +45,8 @@ def page_words() -> Words:
 def speak(wish: str | None) -> None:
     """Make the answer in the language nearest to ``wish``, where one is wished."""
     if wish:
-        g.words = words(wish, page_words().language)
+        g.words = words(wish, page_words().language, page_words().timezone)
+        refresh()
 
 
 def page(template: str, status: int = 200, **values: object) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
 
+from lti_tool.languages import LANGUAGES
 from lti_tool.lti.claims import DeepLinkingSettings
 from lti_tool.lti.deep_linking import ContentItem, content_item, response_jwt
 from lti_tool.models import LaunchSession, db, now
@@ -11,7 +12,7 @@ from lti_tool.security import allow_form_to
 from lti_tool.services.launches import PICKER
 from lti_tool.tool import current_tool
 from lti_tool.web.catalogue import list_units
-from lti_tool.web.i18n import LANGUAGES, choose
+from lti_tool.web.i18n import choose
 from lti_tool.web.pages import page
 from lti_tool.web.sessions import (
     check_form_token,

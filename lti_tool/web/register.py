@@ -11,6 +11,7 @@ from flask import Blueprint, Response, request
 
 from lti_tool.db import writing
 from lti_tool.errors import LtiToolError, PlatformError, RequestRefused
+from lti_tool.languages import LANGUAGES, N_
 from lti_tool.lti.registration import (
     PlatformConfiguration,
     fetch_configuration,
@@ -21,13 +22,13 @@ from lti_tool.models import Registration, RegistrationStatus, db, now
 from lti_tool.security import allow_frames, form_token, origins, same
 from lti_tool.services import registrations
 from lti_tool.tool import current_tool
-from lti_tool.web.i18n import LANGUAGES, Words
+from lti_tool.web.i18n import Words
 from lti_tool.web.pages import page
 
 blueprint = Blueprint("register", __name__)
 _log = structlog.get_logger(__name__)
 
-DESCRIPTION = "Units on managing the social and solidarity economy, with quizzes and scores."
+DESCRIPTION = N_("Units on managing the social and solidarity economy, with quizzes and scores.")
 
 
 @blueprint.get("/register/<token>")

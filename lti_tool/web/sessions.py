@@ -8,11 +8,11 @@ from flask import request
 
 from lti_tool.db import writing
 from lti_tool.errors import RequestRefused
+from lti_tool.languages import LANGUAGES
 from lti_tool.models import LaunchSession, db, now
 from lti_tool.security import BROWSER_COOKIE, allow_frames, form_token, origins, same
 from lti_tool.services import launches
 from lti_tool.tool import current_tool
-from lti_tool.web.i18n import LANGUAGES
 from lti_tool.web.pages import speak
 
 

@@ -61,3 +61,13 @@ def test_the_tool_finds_its_tables_and_the_shipped_course(installed: Path, tmp_p
     assert invited["url"].startswith("https://tool.example.org/register/")
     found = run(installed, "lti_tool.cli", "keys", "rotate", "--json", **data)
     assert json.loads(found)
+
+
+def test_the_tool_speaks_its_languages(installed: Path, tmp_path: Path) -> None:
+    speak = (
+        "from lti_tool.web.i18n import Words\n"
+        "def main(): print([Words(tag).gettext('Cancel') for tag in ('en', 'fr', 'ar')])\n"
+    )
+    (tmp_path / "speak.py").write_text(speak)
+    path = f"{installed}{os.pathsep}{tmp_path}"
+    assert run(installed, "speak", PYTHONPATH=path).strip() == "['Cancel', 'Annuler', 'إلغاء']"
