@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import requests
 
+from tests.conformance import evidence
 from tests.conformance.platform import ABSENT, LTI, Platform
 
 TIMEOUT = 30
@@ -34,6 +35,8 @@ class Browser:
     public_id: str
     platform: Platform
     cookies: dict[str, str] = field(default_factory=dict)
+    #: Every request, for the log of evidence.
+    exchanges: list[evidence.Exchange] = field(default_factory=list)
 
     @property
     def launch_url(self) -> str:
@@ -59,6 +62,7 @@ class Browser:
                 self.cookies[name] = value
             else:
                 self.cookies.pop(name, None)
+        self.exchanges.append(evidence.of_answer(answer, options.get("data")))
         return answer
 
     def ask_login(self, method: str = "POST", **changes: Any) -> requests.Response:

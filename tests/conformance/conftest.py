@@ -6,7 +6,9 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib.metadata import version
 from ipaddress import ip_network
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -19,10 +21,13 @@ from lti_tool.app import create_app
 from lti_tool.db import writing
 from lti_tool.models import Registration, db
 from lti_tool.settings import load_settings
+from tests.conformance import evidence
 from tests.conformance.browsing import Browser
 from tests.conformance.platform import Platform, running_platform
 from tests.databases import KINDS, Databases
 
+ROW = pytest.StashKey[evidence.Row]()
+ROWS = pytest.StashKey[list[evidence.Row]]()
 SECRET = "a secret of more than thirty-two characters"
 
 
@@ -95,13 +100,63 @@ def platform() -> Iterator[Platform]:
 
 
 @pytest.fixture
-def new_browser(tool: Tool, platform: Platform) -> Callable[..., Browser]:
+def browsers() -> list[Browser]:
+    """The browsers of one test."""
+    return []
+
+
+@pytest.fixture
+def new_browser(tool: Tool, platform: Platform, browsers: list[Browser]) -> Callable[..., Browser]:
     """A browser at a registration of its own making."""
 
     def make(**values: Any) -> Browser:
-        return Browser(tool.url, tool.register(platform, **values), platform)
+        browser = Browser(tool.url, tool.register(platform, **values), platform)
+        browsers.append(browser)
+        return browser
 
     return make
+
+
+@pytest.fixture(autouse=True)
+def noted(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Keep what a certification row's test sent and was answered."""
+    marks = list(request.node.iter_markers("row"))
+    folder = request.config.getoption("--evidence", default=None)
+    if not marks or not folder:
+        yield
+        return
+    browsers: list[Browser] = request.getfixturevalue("browsers")
+    platform: Platform = request.getfixturevalue("platform")
+    row = evidence.Row(*marks[0].args, case=request.node.name)
+    request.node.stash[ROW] = row
+    yield
+    row.exchanges += [one for browser in browsers for one in browser.exchanges]
+    row.exchanges += [evidence.of_request(asked) for asked in platform.requests]
+    request.config.stash[ROWS].append(row)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    report = (yield).get_result()  # type: ignore[misc]
+    row = item.stash.get(ROW, None)
+    if row is not None and report.when == "call":
+        row.outcome = str(report.outcome)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--evidence", metavar="FOLDER", help="write the log of evidence there")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[ROWS] = []
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    folder = session.config.getoption("--evidence", default=None)
+    rows = session.config.stash.get(ROWS, [])
+    if folder and rows:
+        path = evidence.write(rows, Path(folder), f"SSE Campus {version('sse-campus')}")
+        print(f"\nThe evidence of {len(rows)} tests is in {path}")
 
 
 @pytest.fixture

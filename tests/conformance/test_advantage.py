@@ -31,6 +31,8 @@ from tests.conformance.platform import (
     Answer,
 )
 
+row = pytest.mark.row
+
 
 def field(page: requests.Response, name: str) -> str:
     """The first value of a form's field."""
@@ -88,6 +90,7 @@ def hand_in(browser: Browser, handle: str, unit: str) -> dict[str, Any]:
     return value
 
 
+@row("6.2", "Deep linking")
 class TestDeepLinking:
     def test_the_answer(self, browser: Browser) -> None:
         before = int(time.time())
@@ -129,6 +132,7 @@ class TestDeepLinking:
         assert refusal(browser.launch(claims)) == "claim.deep-linking"
 
 
+@row("6.3", "Names and roles")
 class TestNamesAndRoles:
     def test_launch_and_get(self, tool: Tool, browser: Browser) -> None:
         platform = browser.platform
@@ -161,6 +165,7 @@ def verified_assertion(browser: Browser, token: str) -> dict[str, Any]:
     return claims
 
 
+@row("6.4", "Assignments and grades")
 class TestGrades:
     def test_a_score_is_shown_in_results(self, tool: Tool, browser: Browser) -> None:
         platform = browser.platform

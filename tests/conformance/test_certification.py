@@ -10,40 +10,49 @@ import pytest
 from tests.conformance.browsing import Browser, arrives, refusal
 from tests.conformance.platform import ABSENT, INSTRUCTOR, LEARNER, LTI, MEMBERSHIP, rsa_key
 
+row = pytest.mark.row
 INSTITUTION = "http://purl.imsglobal.org/vocab/lis/v2/institution/person"
 
 
 class TestBadPayloads:
     """§6.1.1: known "bad" payloads must be refused."""
 
+    @row("6.1.1", "No KID sent in header")
     def test_no_kid(self, browser: Browser) -> None:
         assert refusal(browser.launch(kid=ABSENT)) == "token.kid-missing"
 
+    @row("6.1.1", "Incorrect KID in header")
     def test_wrong_kid(self, browser: Browser) -> None:
         answer = browser.launch(kid="wrong", key=rsa_key("platform"))
         assert refusal(answer) == "token.kid-unknown"
 
+    @row("6.1.1", "Wrong LTI version")
     def test_wrong_version(self, browser: Browser) -> None:
         answer = browser.launch(browser.platform.claims(version="11.3"))
         assert refusal(answer) == "claim.version"
 
+    @row("6.1.1", "No LTI version")
     def test_no_version(self, browser: Browser) -> None:
         answer = browser.launch(browser.platform.claims(version=ABSENT))
         assert refusal(answer) == "claim.version"
 
+    @row("6.1.1", "Invalid LTI message")
     def test_a_message_that_is_no_lti_message(self, browser: Browser) -> None:
         assert refusal(browser.launch({"name": "badltilaunch"})) == "token.time-missing"
 
+    @row("6.1.1", "Missing LTI claims")
     def test_required_claims_absent(self, browser: Browser) -> None:
         gone = dict.fromkeys(
             ("message_type", "roles", "deployment_id", "resource_link", "sub"), ABSENT
         )
         assert refusal(browser.launch(browser.platform.claims(**gone))).startswith("claim.")
 
+    @row("6.1.1", "Timestamps incorrect")
     def test_timestamps_incorrect(self, browser: Browser) -> None:
         answer = browser.launch(browser.platform.claims(iat=11111, exp=22222))
         assert refusal(answer) == "token.expired"
 
+    @row("6.1.1", "One required claim missing")
     @pytest.mark.parametrize(
         ("claim", "code"),
         [
@@ -61,6 +70,7 @@ class TestBadPayloads:
 class TestValidLaunches:
     """§6.1.2, §6.1.3: instructors and students are let in with their own rights."""
 
+    @row("6.1.2", "Valid launches by role")
     @pytest.mark.parametrize(
         ("roles", "page"),
         [
@@ -82,6 +92,7 @@ class TestValidLaunches:
     def test_roles(self, browser: Browser, roles: list[str], page: str) -> None:
         arrives(browser.launch(browser.platform.claims(roles=roles)), page)
 
+    @row("6.1.3", "Valid launches with less personal data")
     @pytest.mark.parametrize("role", [INSTRUCTOR, LEARNER])
     @pytest.mark.parametrize(
         "changes",
@@ -97,6 +108,7 @@ class TestValidLaunches:
         location = arrives(browser.launch(browser.platform.claims(roles=[role], **changes)), page)
         assert browser.request("GET", location).status_code == 200
 
+    @row("6.1.2", "Login by GET and by POST")
     def test_login_by_get_and_by_post(self, browser: Browser) -> None:
         for method in ("GET", "POST"):
             login = browser.login(method)
