@@ -104,6 +104,12 @@ class Settings(BaseSettings):
     invite_hours: float = Field(
         72, gt=0, le=720, description="How long a registration URL can be used."
     )
+    package_cache_mb: int = Field(
+        2000,
+        ge=50,
+        le=1_000_000,
+        description="Megabytes that SCORM packages to download may take up in the data folder.",
+    )
     threads: int = Field(8, ge=1, le=64, description="Threads of the embedded server.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="How much is logged."

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Flask
 
+from lti_tool.services import packages
 from lti_tool.services.jobs import Handler
+from lti_tool.worker.packages import build
 
 
 def handlers(app: Flask) -> dict[str, Handler]:
     """By kind. Each is called outside any transaction, in the application's context."""
-    return {}
+    return {packages.KIND: partial(build, app)}
