@@ -11,7 +11,15 @@ from lti_tool.models import Deployment, Registration
 
 RESOURCE_LINK = "LtiResourceLinkRequest"
 DEEP_LINKING = "LtiDeepLinkingRequest"
-MessageType = Literal["LtiResourceLinkRequest", "LtiDeepLinkingRequest"]
+SUBMISSION_REVIEW = "LtiSubmissionReviewRequest"
+#: Some platforms write ``LtiDataPrivacyLaunchRequest``; inside the tool it has this name.
+DATA_PRIVACY = "DataPrivacyLaunchRequest"
+MessageType = Literal[
+    "LtiResourceLinkRequest",
+    "LtiDeepLinkingRequest",
+    "LtiSubmissionReviewRequest",
+    "DataPrivacyLaunchRequest",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,44 @@ class NrpsClaim:
     """The roster that the launch offers (NRPS 2.0 §3.6)."""
 
     memberships_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupsClaim:
+    """The course's groups that the launch offers (Course Groups 1.0 §3)."""
+
+    groups_url: str
+    sets_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticesClaim:
+    """The platform notification service of this deployment (PNS 1.0 §3): where to subscribe, and
+    to what one can."""
+
+    url: str
+    types: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ForUserClaim:
+    """Whom a submission review or a data-privacy launch is about (Submission Review 1.0 §3.2)."""
+
+    user_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegacyClaim:
+    """What the platform called these things in LTI 1.1 (LTI 1.3 Migration Guide §6.1), None where
+    the ids have not changed. Not to be believed before ``signature``, over ``signed_text`` with
+    the secret of consumer ``key``, has been checked."""
+
+    key: str
+    signature: str = field(repr=False)
+    signed_text: str = field(repr=False)
+    user_id: str | None
+    context_id: str | None
+    resource_link_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +137,10 @@ class Launch:
     """A verified launch. ``sub`` is None where it is anonymous (LTI Core §5.3.6.1), which only
     registrations with ``allow_anonymous`` let pass. ``is_instructor`` may see who has done what;
     ``may_place`` may also pick units (content developers too). Both come from context roles only.
-    ``resource_link`` is set for resource link launches, ``deep_linking`` for deep linking."""
+    ``resource_link`` is set for resource link launches, and for submission reviews where the line
+    item belongs to a link; ``deep_linking`` for deep linking; ``for_user`` for submission reviews
+    and data-privacy launches. ``administers`` comes from the institution's and the system's roles
+    and counts in data-privacy launches alone."""
 
     registration: Registration
     deployment: Deployment
@@ -114,3 +163,8 @@ class Launch:
     document_target: str | None
     platform: PlatformClaim
     issued_at: datetime
+    administers: bool = False
+    for_user: ForUserClaim | None = None
+    groups: GroupsClaim | None = None
+    notices: NoticesClaim | None = None
+    legacy: LegacyClaim | None = None

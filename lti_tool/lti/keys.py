@@ -9,16 +9,15 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from lti_tool.errors import ConfigError
+from lti_tool.lti.sealing import InvalidToken, seal, unseal
 from lti_tool.models import SigningKey
 
 DEFAULT_OVERLAP = timedelta(days=7)
@@ -97,7 +96,7 @@ def _insert(session: Session, secret_key: str, serial: int) -> str | None:
             kid=kid,
             serial=serial,
             public_pem=_public_pem(private),
-            private_encrypted=Fernet(_derive(secret_key)).encrypt(_private_pem(private)),
+            private_encrypted=seal(_private_pem(private), secret_key, PURPOSE),
             created_at=datetime.now(UTC),
         )
         .on_conflict_do_nothing()
@@ -108,7 +107,7 @@ def _insert(session: Session, secret_key: str, serial: int) -> str | None:
 @lru_cache(maxsize=16)
 def _open(kid: str, encrypted: bytes, secret_key: str) -> RSAPrivateKey:
     try:
-        pem = Fernet(_derive(secret_key)).decrypt(encrypted)
+        pem = unseal(encrypted, secret_key, PURPOSE)
     except InvalidToken:
         raise ConfigError(
             "config.secret-key-wrong",
@@ -120,13 +119,6 @@ def _open(kid: str, encrypted: bytes, secret_key: str) -> RSAPrivateKey:
     key = serialization.load_pem_private_key(pem, password=None)
     assert isinstance(key, RSAPrivateKey), "only RSA keys are stored"
     return key
-
-
-@lru_cache(maxsize=4)
-def _derive(secret_key: str) -> bytes:
-    """RFC 5869; the secret is random and long, so no slow hash."""
-    kdf = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=PURPOSE)
-    return base64.urlsafe_b64encode(kdf.derive(secret_key.encode()))
 
 
 def _private_pem(key: RSAPrivateKey) -> bytes:

@@ -17,17 +17,28 @@ from pylti1p3.session import SessionService
 from pylti1p3.tool_config.abstract import ToolConfAbstract
 
 from lti_tool.lti import claims as c
+from lti_tool.lti import service_claims as services
+from lti_tool.lti.legacy import legacy_claim
 from lti_tool.lti.refusals import refuse
-from lti_tool.lti.roles import is_instructor, may_place
+from lti_tool.lti.roles import administers, is_instructor, may_place
 from lti_tool.lti.text import identifier, mapping, origin_of, text, texts, web_url
 from lti_tool.lti.token import SignedClaims, issued_at
 from lti_tool.models import Deployment, Registration
 
 LTI = "https://purl.imsglobal.org/spec/lti/claim/"
 DEEP_LINKING_SETTINGS = "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings"
-AGS = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
-NRPS = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
+FOR_USER = LTI + "for_user"
 VERSION = "1.3.0"
+#: What platforms write, and the name that it has inside the tool.
+MESSAGE_TYPES: Mapping[str, c.MessageType] = MappingProxyType(
+    {
+        c.RESOURCE_LINK: "LtiResourceLinkRequest",
+        c.DEEP_LINKING: "LtiDeepLinkingRequest",
+        c.SUBMISSION_REVIEW: "LtiSubmissionReviewRequest",
+        c.DATA_PRIVACY: "DataPrivacyLaunchRequest",
+        "LtiDataPrivacyLaunchRequest": "DataPrivacyLaunchRequest",
+    }
+)
 LANGUAGE_LIMIT = 35
 CUSTOM_COUNT = 100
 
@@ -72,9 +83,13 @@ def check_message(claims: SignedClaims, registration: Registration, tool_origin:
     _target(claims, tool_origin, message_type)
     if message_type == c.DEEP_LINKING:
         _deep_linking(claims)
-    else:
+    elif message_type == c.RESOURCE_LINK:
         _resource_link(claims)
-    checked: dict[str, Any] = {"sub": "anonymous", **claims}
+    else:
+        _for_user(claims)
+    if message_type == c.SUBMISSION_REVIEW:
+        _reviewed(claims)
+    checked: dict[str, Any] = {"sub": "anonymous", **claims, LTI + "message_type": message_type}
     checked["sub"] = checked["sub"] or "anonymous"
     Message(checked).check()
 
@@ -87,6 +102,7 @@ def launch_of(
     roles = _roles(claims)
     presentation = mapping(claims.get(LTI + "launch_presentation"))
     deep = message_type == c.DEEP_LINKING
+    about = message_type in (c.SUBMISSION_REVIEW, c.DATA_PRIVACY)
     locale = presentation.get("locale") or claims.get("locale")
     return c.Launch(
         registration=registration,
@@ -100,16 +116,21 @@ def launch_of(
         is_instructor=is_instructor(roles),
         may_place=may_place(roles),
         context=_context(claims),
-        resource_link=None if deep else _resource_link(claims),
+        resource_link=_link_of(claims, message_type),
         deep_linking=_deep_linking(claims) if deep else None,
-        ags=_ags(claims),
-        nrps=_nrps(claims),
+        ags=services.ags(claims),
+        nrps=services.nrps(claims),
         custom=_custom(claims),
         locale=text(locale, LANGUAGE_LIMIT),
         return_url=web_url(presentation.get("return_url")),
         document_target=text(presentation.get("document_target"), 20),
         platform=_platform(claims),
         issued_at=issued_at(claims),
+        administers=administers(roles),
+        for_user=_for_user(claims) if about else None,
+        groups=services.groups(claims),
+        notices=services.notices(claims),
+        legacy=legacy_claim(claims, registration.client_id),
     )
 
 
@@ -118,9 +139,10 @@ def _message_type(claims: SignedClaims) -> c.MessageType:
     if claims.get(LTI + "version") != VERSION:
         raise refuse("claim.version")
     found = claims.get(LTI + "message_type")
-    if found == c.RESOURCE_LINK or found == c.DEEP_LINKING:
-        return cast(c.MessageType, found)
-    raise refuse("claim.message-type")
+    known = MESSAGE_TYPES.get(found) if isinstance(found, str) else None
+    if known is None:
+        raise refuse("claim.message-type")
+    return known
 
 
 def _sub(claims: SignedClaims, registration: Registration) -> str | None:
@@ -166,6 +188,32 @@ def _resource_link(claims: SignedClaims) -> c.ResourceLinkClaim:
     )
 
 
+def _link_of(claims: SignedClaims, message_type: str) -> c.ResourceLinkClaim | None:
+    """The link of the launch. A submission review names one only where its line item belongs to
+    one (Submission Review §3.1)."""
+    if message_type == c.RESOURCE_LINK:
+        return _resource_link(claims)
+    if message_type == c.SUBMISSION_REVIEW and claims.get(LTI + "resource_link"):
+        return _resource_link(claims)
+    return None
+
+
+def _for_user(claims: SignedClaims) -> c.ForUserClaim:
+    """Submission Review §3.2."""
+    user_id = identifier(mapping(claims.get(FOR_USER)).get("user_id"))
+    if user_id is None:
+        raise refuse("claim.for-user")
+    return c.ForUserClaim(user_id)
+
+
+def _reviewed(claims: SignedClaims) -> None:
+    """A submission review names the line item that was opened (Submission Review §3.1)."""
+    endpoint = services.ags(claims)
+    if endpoint is None or endpoint.line_item is None:
+        raise refuse("claim.line-item")
+    _link_of(claims, c.SUBMISSION_REVIEW)
+
+
 def _context(claims: SignedClaims) -> c.ContextClaim | None:
     """§5.4.1: optional, but rights hang on it, so what is there must be sound."""
     found = claims.get(LTI + "context")
@@ -199,19 +247,6 @@ def _deep_linking(claims: SignedClaims) -> c.DeepLinkingSettings:
         accept_line_item=found.get("accept_lineitem") not in (False, "false"),
         data=data if isinstance(data, str) else None,
     )
-
-
-def _ags(claims: SignedClaims) -> c.AgsClaim | None:
-    found = mapping(claims.get(AGS))
-    item, items = web_url(found.get("lineitem")), web_url(found.get("lineitems"))
-    if item is None and items is None:
-        return None
-    return c.AgsClaim(texts(found.get("scope")), item, items)
-
-
-def _nrps(claims: SignedClaims) -> c.NrpsClaim | None:
-    url = web_url(mapping(claims.get(NRPS)).get("context_memberships_url"))
-    return None if url is None else c.NrpsClaim(url)
 
 
 def _custom(claims: SignedClaims) -> Mapping[str, str]:

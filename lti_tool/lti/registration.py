@@ -11,6 +11,7 @@ import requests
 
 from lti_tool.errors import PlatformError
 from lti_tool.lti.ags import SCOPES as AGS_SCOPES
+from lti_tool.lti.history import VARIABLES
 from lti_tool.lti.nrps import SCOPE as NRPS_SCOPE
 from lti_tool.lti.text import identifier, mapping, origin_of, text, texts, web_url
 from lti_tool.outbound import Outbound, json_of
@@ -19,11 +20,6 @@ PLATFORM = "https://purl.imsglobal.org/spec/lti-platform-configuration"
 TOOL = "https://purl.imsglobal.org/spec/lti-tool-configuration"
 CLAIMS = ("iss", "sub", "name", "given_name", "family_name", "email", "locale")
 SCOPES = (*AGS_SCOPES, NRPS_SCOPE)
-#: Sent with every launch where the platform fills them in: a copied course is recognised by them.
-VARIABLES = {
-    "context_history": "$Context.id.history",
-    "link_history": "$ResourceLink.id.history",
-}
 
 
 @dataclass(frozen=True, slots=True)

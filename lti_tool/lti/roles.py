@@ -1,5 +1,6 @@
 """Rights from roles (LTI Core 1.3 §A.2): only a role in the context itself gives rights there.
-Whoever holds none that is known is a learner."""
+Whoever holds none that is known is a learner. The one exception is a data-privacy launch, which
+takes place in no context."""
 
 from __future__ import annotations
 
@@ -9,6 +10,14 @@ CONTEXT = "http://purl.imsglobal.org/vocab/lis/v2/membership"
 #: Principal roles, and ``TeachingAssistant``, which some platforms send as if it were one.
 INSTRUCTORS = frozenset({"Instructor", "TeachingAssistant", "Administrator"})
 PLACERS = INSTRUCTORS | {"ContentDeveloper"}
+ADMINISTRATORS = frozenset(
+    {
+        "http://purl.imsglobal.org/vocab/lis/v2/institution/person#Administrator",
+        "http://purl.imsglobal.org/vocab/lis/v2/system/person#Administrator",
+        "http://purl.imsglobal.org/vocab/lis/v2/system/person#SysAdmin",
+        "http://purl.imsglobal.org/vocab/lis/v2/system/person#AccountAdmin",
+    }
+)
 
 
 def context_role(role: str) -> str | None:
@@ -37,3 +46,9 @@ def is_instructor(roles: Iterable[str]) -> bool:
 def may_place(roles: Iterable[str]) -> bool:
     """May put units into the course: instructors and content developers."""
     return any(context_role(role) in PLACERS for role in roles)
+
+
+def administers(roles: Iterable[str]) -> bool:
+    """May have a person's data given out or erased (data-privacy launches): the administrators of
+    the institution or the system (§A.2.1, §A.2.2)."""
+    return any(role in ADMINISTRATORS for role in roles)
