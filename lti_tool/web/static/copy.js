@@ -1,12 +1,14 @@
-// The buttons that copy a value (parts.html, "copyable"). Where the clipboard may not be written, as
-// in many frames, the value is selected, to be copied by hand.
+// Buttons that copy the value in the element before them. They are hidden until this runs: without
+// scripts the value is there to be selected. Where the clipboard may not be written, as in many
+// frames, the value is selected, to be copied by hand.
 (function () {
   "use strict";
 
   function select(element) {
+    if (!element) { return false; }
+    var selection = window.getSelection();
     var range = document.createRange();
     range.selectNodeContents(element);
-    var selection = window.getSelection();
     selection.removeAllRanges();
     selection.addRange(range);
     try {
@@ -16,28 +18,28 @@
     }
   }
 
-  function tell(button, done) {
-    var status = document.getElementById(button.dataset.copy + "-copied");
-    status.textContent = "";
-    // In a moment of its own, so that a second copy is announced too.
-    window.setTimeout(function () {
-      status.textContent = done ? button.dataset.copied : button.dataset.selected;
-    }, 50);
-  }
-
-  function copy(button) {
-    var element = document.getElementById(button.dataset.copy);
-    var written = navigator.clipboard
-      ? navigator.clipboard.writeText(element.textContent)
-      : Promise.reject(new Error("no clipboard"));
-    written.then(
-      function () { tell(button, true); },
-      function () { tell(button, select(element)); }
-    );
-  }
-
   document.querySelectorAll("button[data-copy]").forEach(function (button) {
+    var status = document.createElement("span");
+    var timer = 0;
+    status.className = "hint";
+    status.setAttribute("role", "status");
+    button.after(status);
     button.hidden = false;
-    button.addEventListener("click", function () { copy(button); });
+
+    function tell(done) {
+      status.textContent = " " + (done ? button.dataset.done : button.dataset.selected || "");
+      window.clearTimeout(timer);
+      timer = window.setTimeout(function () { status.textContent = ""; }, done ? 2500 : 10000);
+    }
+
+    button.addEventListener("click", function () {
+      var written = navigator.clipboard
+        ? navigator.clipboard.writeText(button.dataset.copy)
+        : Promise.reject(new Error("no clipboard"));
+      written.then(
+        function () { tell(true); },
+        function () { tell(select(button.previousElementSibling)); }
+      );
+    });
   });
 })();
