@@ -1,5 +1,5 @@
 """SCORM packages that instructors ask for: what was asked for, how far it is, and the files that
-were made. The worker builds them (``lti_tool.worker.packages``); one build serves all who ask for it."""
+were made. The worker builds them (``lti_tool.worker.packages``); one build serves all who ask."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, Literal
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from content.model import Course, Unit
@@ -30,7 +31,7 @@ _KEY = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\.zip", re.ASCII)
 _ERROR_LENGTH = 2000
 #: A use is noted at most this often: a download in pieces is many requests.
-_NOTE_EVERY = timedelta(minutes=1)
+NOTE_EVERY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,24 +104,26 @@ def ask(session: Session, folder: Path, wish: Wish, now: datetime) -> None:
     """Have the package built, unless it is there or on its way. The caller commits."""
     if look(session, folder, wish).state in ("ready", "waiting"):
         return
-    values = {**_row(wish), "file": None, "size": None, "error": None}
-    values |= {"requested_at": now, "used_at": now}
-    upsert(session, PackageBuild, {"key": wish.key}, values)
+    fresh = {"file": None, "size": None, "error": None, "requested_at": now, "used_at": now}
+    upsert(session, PackageBuild, {"key": wish.key}, {**_row(wish), **fresh})
     jobs.ask_for(session, KIND, wish.key, now=now, payload=wish.to_json())
 
 
 def find_file(
-    session: Session, folder: Path, key: str, course_id: str, unit_id: str, now: datetime
-) -> Path | None:
-    """The file of a package of this very unit, its use noted; None where there is none here. The
-    caller commits."""
+    session: Session, folder: Path, key: str, course_id: str, unit_id: str
+) -> tuple[Path, datetime] | None:
+    """The file of a package of this very unit, and when its use was last noted; None where there
+    is none here."""
     row = session.get(PackageBuild, key) if _KEY.fullmatch(key) else None
     if row is None or row.file is None or (row.course_id, row.unit_id) != (course_id, unit_id):
         return None
     path = _path(folder, key, row.file)
-    if path is not None and row.used_at < now - _NOTE_EVERY:
-        row.used_at = now
-    return path
+    return None if path is None else (path, row.used_at)
+
+
+def note_use(session: Session, key: str, now: datetime) -> None:
+    """The package was downloaded. The caller commits."""
+    session.execute(update(PackageBuild).where(PackageBuild.key == key).values(used_at=now))
 
 
 def note_built(session: Session, wish: Wish, path: Path, size: int, now: datetime) -> None:

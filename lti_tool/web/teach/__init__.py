@@ -1,7 +1,16 @@
 """``/teach/<handle>``: what an instructor sees and sets for one link."""
 
-from lti_tool.web.teach import choosing, deliveries, guide, overview, preview
+from lti_tool.web.teach import choosing, deliveries, download, guide, overview, preview
 from lti_tool.web.teach.access import blueprint
 from lti_tool.web.teach.deliveries import REMEDIES
 
-__all__ = ["REMEDIES", "blueprint", "choosing", "deliveries", "guide", "overview", "preview"]
+__all__ = [
+    "REMEDIES",
+    "blueprint",
+    "choosing",
+    "deliveries",
+    "download",
+    "guide",
+    "overview",
+    "preview",
+]

@@ -72,6 +72,7 @@ def tool(tmp_path_factory: pytest.TempPathFactory, database_url: str) -> Iterato
     course = write_course(courses / "small")
     settings = load_settings(
         public_url=url,
+        data_dir=tmp_path_factory.mktemp("data"),
         database_url=database_url,
         secret_key=SECRET,
         courses=(courses,),
