@@ -16,15 +16,24 @@ from lti_tool.lti.platform import Platform
 from lti_tool.lti.tokens import ServiceTokens
 from lti_tool.outbound import json_of
 
-MAX_PAGES = 200
+#: Ten thousand members come in 200 pages of 50.
+MAX_PAGES = 2000
 _LINK = re.compile(r"<\s*([^>]*?)\s*>([^<]*)")
 _NEXT = re.compile(r";\s*rel\s*=\s*[\"'“”]?\s*(?:[\w-]+\s+)*next\b", re.IGNORECASE)
 
 
 def pages(
-    tokens: ServiceTokens, platform: Platform, scopes: Sequence[str], url: str, accept: str
+    tokens: ServiceTokens,
+    platform: Platform,
+    scopes: Sequence[str],
+    url: str,
+    accept: str,
+    *,
+    whole: bool = False,
 ) -> Iterator[Any]:
-    """The JSON of each page, following the links to the next."""
+    """The JSON of each page, following the links to the next. Links that lead back, or to ever
+    further pages, end it; with ``whole`` they are an error, since what was read is not known to be
+    all. Raises ``PlatformError``."""
     seen: set[str] = set()
     following: str | None = url
     while following is not None and following not in seen and len(seen) < MAX_PAGES:
@@ -37,6 +46,12 @@ def pages(
             )
         yield body
         following = next_page(response, following)
+    if whole and following is not None:
+        raise PlatformError(
+            "service.endless",
+            "the platform's pages lead back to themselves or do not end",
+            retryable=False,
+        )
 
 
 def next_page(response: requests.Response, base: str) -> str | None:

@@ -141,7 +141,7 @@ class TestNamesAndRoles:
         with tool.app.app_context():
             values = values_of(browser)
             url = platform.claims()[NRPS]["context_memberships_url"]
-            (member,) = nrps.members(tool_of(tool.app).tokens, values, url)
+            ((member,),) = nrps.member_pages(tool_of(tool.app).tokens, values, url)
         assert member.sub == "user-1"
         (asked,) = platform.asked("/members")
         accept = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"
