@@ -24,7 +24,7 @@ SCORE_MAXIMUM = 100
 
 @dataclass(frozen=True, slots=True)
 class ScoreTarget:
-    """Where a score goes: the line item, and what finds or makes it again when it is gone."""
+    """Where a score goes: the line item, and what finds or makes it where it is missing."""
 
     line_item_url: str | None
     line_items_url: str | None

@@ -10,11 +10,17 @@ from types import MappingProxyType
 @dataclass(frozen=True, slots=True)
 class Quirks:
     """``service_domains``: domains that the product's services answer from although the
-    registration names other hosts. ``throttle_statuses``: answers that mean "later"."""
+    registration names other hosts. ``throttle_statuses``: answers that mean "later".
+    ``parallel_calls``: scores that one process sends it at a time. ``pause_seconds``: how long it
+    is left alone when it throttles without saying for how long. ``keeps_grades``: a post without
+    a score leaves a grade as it is, so that progress may be told."""
 
     name: str = ""
     service_domains: tuple[str, ...] = ()
     throttle_statuses: frozenset[int] = frozenset({429})
+    parallel_calls: int = 4
+    pause_seconds: float = 10
+    keeps_grades: bool = False
 
 
 DEFAULT = Quirks()
@@ -22,16 +28,22 @@ DEFAULT = Quirks()
 QUIRKS: MappingProxyType[str, Quirks] = MappingProxyType(
     {
         "moodle": Quirks("moodle"),
-        # Canvas throttles by cost: 403 in one edition of its documents, 429 in another.
+        # Canvas throttles by cost: 403 in one edition of its documents, 429 in another. Calls at
+        # the same time cost more, and what was spent comes back within a minute.
         "canvas": Quirks(
             "canvas",
             service_domains=("instructure.com", "canvaslms.com"),
             throttle_statuses=frozenset({403, 429}),
+            parallel_calls=2,
+            pause_seconds=30,
         ),
         "blackboardlearn": Quirks("blackboardlearn", service_domains=("blackboard.com",)),
         "desire2learn": Quirks(
             "desire2learn", service_domains=("brightspace.com", "desire2learn.com")
         ),
+        "sakai": Quirks("sakai"),
+        # It publishes nothing to its gradebook without a score.
+        "openedx": Quirks("openedx", keeps_grades=True),
     }
 )
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import structlog
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from lti_tool.db import writing
 from lti_tool.lti.login_state import purge_expired
 from lti_tool.models import now
-from lti_tool.services.deliveries import Round, deliver_due
+from lti_tool.services.deliveries import Lanes, Round, Transaction, deliver_due
 from lti_tool.services.jobs import do_due
 from lti_tool.services.launches import purge_sessions
 from lti_tool.services.registrations import purge_invites
@@ -24,34 +27,72 @@ _log = structlog.get_logger(__name__)
 IDLE_SECONDS = 1.0
 PURGE_SECONDS = 300.0
 LONGEST_PAUSE = 60.0
+#: How long a job at work may go on when the worker stops.
+GRACE_SECONDS = 10.0
 
 
 def run_worker(app: Flask, stop: threading.Event) -> None:
-    """Deliver and tidy up until ``stop`` is set. Failures (the database gone for a while) are
-    logged and tried again after a growing pause."""
+    """Deliver, work and tidy up until ``stop`` is set. Scores never wait for other work: they have
+    a thread to themselves, and each platform a lane of its own."""
     _log.info("worker.started")
+    others = threading.Thread(target=_repeat, args=(_chores(app), stop), name="jobs", daemon=True)
+    others.start()
+    lanes = Lanes(transactions_of(app), tool_of(app).tokens, now, stop)
+
+    def open_lanes() -> bool:
+        lanes.begin()
+        return False  # they go on by themselves
+
+    _repeat(open_lanes, stop)
+    lanes.close()
+    others.join(GRACE_SECONDS)
+    _log.info("worker.stopped")
+
+
+def _repeat(action: Callable[[], bool], stop: threading.Event) -> None:
+    """Call ``action`` until ``stop`` is set, at once again where it says that there is more.
+    Failures (the database gone for a while) are logged, and followed by a growing pause."""
     pause = IDLE_SECONDS
-    purged = float("-inf")
     while not stop.is_set():
         try:
-            if time.monotonic() - purged >= PURGE_SECONDS:
-                purge(app)
-                purged = time.monotonic()
-            done = deliver(app).total + work_off(app)
+            more = action()
             pause = IDLE_SECONDS
-            if done:
+            if more:
                 continue
         except Exception:  # the loop must outlive whatever happens in one round
             _log.exception("worker.failed", again_in=pause)
             pause = min(pause * 2, LONGEST_PAUSE)
         stop.wait(pause)
-    _log.info("worker.stopped")
+
+
+def _chores(app: Flask) -> Callable[[], bool]:
+    """What is done beside the deliveries: jobs, and now and then tidying up."""
+    purged = float("-inf")
+
+    def do() -> bool:
+        nonlocal purged
+        if time.monotonic() - purged >= PURGE_SECONDS:
+            purge(app)
+            purged = time.monotonic()
+        return work_off(app) > 0
+
+    return do
+
+
+def transactions_of(app: Flask) -> Transaction:
+    """Transactions that any thread may open: each in an application context of its own."""
+
+    @contextmanager
+    def transaction() -> Iterator[Session]:
+        with app.app_context(), writing() as session:
+            yield session
+
+    return transaction
 
 
 def deliver(app: Flask) -> Round:
     """One round of deliveries."""
-    with app.app_context():
-        return deliver_due(writing, tool_of(app).tokens, now)
+    return deliver_due(transactions_of(app), tool_of(app).tokens, now)
 
 
 def work_off(app: Flask) -> int:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import jwt
 import pytest
@@ -51,9 +52,7 @@ def target(platform: Lms) -> ags.ScoreTarget:
     )
 
 
-def post(
-    tokens: ServiceTokens, values: Platform, target: ags.ScoreTarget, **changes: Any
-) -> ags.Delivered | ags.Superseded:
+def post(tokens: ServiceTokens, values: Platform, target: ags.ScoreTarget, **changes: Any) -> None:
     given = {
         "user_sub": "user-1",
         "value": Decimal("66.67"),
@@ -61,13 +60,13 @@ def post(
         "submitted_at": WHEN,
         **changes,
     }
-    return ags.post_score(tokens, values, target, **given)
+    ags.post_score(tokens, values, str(target.line_item_url), **given)
 
 
 def test_a_score_as_platforms_want_it(
     tokens: ServiceTokens, values: Platform, target: ags.ScoreTarget, platform: Lms
 ) -> None:
-    assert post(tokens, values, target) == ags.Delivered(str(target.line_item_url))
+    post(tokens, values, target)
     (request,) = platform.asked("/lineitems/1/lineitem/scores")
     assert request.query == {"type_id": "1"}
     assert request.headers["Content-Type"] == "application/vnd.ims.lis.v1.score+json"
@@ -133,11 +132,42 @@ def test_a_token_that_was_withdrawn_is_renewed(
     assert len(platform.asked("/token")) == 2
 
 
-def test_a_later_score_supersedes(
-    tokens: ServiceTokens, values: Platform, target: ags.ScoreTarget
+@pytest.mark.parametrize(
+    "answer",
+    [
+        None,
+        Answer(409),
+        Answer(400, {"errors": {"message": "Provided timestamp of x before last updated y"}}),
+        Answer(400, {"timestamp": ["Score already exists for the provided timestamp"]}),
+    ],
+)
+def test_a_later_score_is_a_conflict(
+    tokens: ServiceTokens,
+    values: Platform,
+    target: ags.ScoreTarget,
+    platform: Lms,
+    answer: Answer | None,
 ) -> None:
     post(tokens, values, target)
-    assert isinstance(post(tokens, values, target), ags.Superseded)
+    if answer is not None:
+        platform.answers["/lineitems/1/lineitem/scores"].append(answer)
+    with pytest.raises(PlatformError) as caught:
+        post(tokens, values, target)
+    assert caught.value.code == ags.CONFLICT
+    assert caught.value.retryable
+
+
+def test_a_start_has_no_score(
+    tokens: ServiceTokens, values: Platform, target: ags.ScoreTarget, platform: Lms
+) -> None:
+    post(tokens, values, target, value=None, completed=False)
+    (request,) = platform.asked("/lineitems/1/lineitem/scores")
+    assert request.json == {
+        "activityProgress": "Started",
+        "gradingProgress": "NotReady",
+        "timestamp": "2026-03-01T12:00:00+00:00",
+        "userId": "user-1",
+    }
 
 
 @pytest.mark.parametrize(
@@ -191,7 +221,8 @@ def test_a_line_item_that_is_gone_is_found_again(
         **platform.line_items.pop("1"),
         "id": f"{platform.url}/lineitems/7/lineitem?type_id=1",
     }
-    assert post(tokens, values, target) == ags.Delivered(platform.line_items["7"]["id"])
+    found = ags.find_or_create_line_item(tokens, values, target)
+    assert found == platform.line_items["7"]["id"]
     (asked,) = platform.asked("/lineitems")
     assert asked.query == {"type_id": "1", "resource_link_id": "link-1"}
     assert asked.headers["Accept"] == "application/vnd.ims.lis.v2.lineitemcontainer+json"
@@ -201,7 +232,7 @@ def test_a_line_item_is_made_where_there_is_none(
     tokens: ServiceTokens, values: Platform, target: ags.ScoreTarget, platform: Lms
 ) -> None:
     platform.line_items.clear()
-    post(tokens, values, replace(target, line_item_url=None))
+    ags.find_or_create_line_item(tokens, values, target)
     (made,) = [r for r in platform.asked("/lineitems") if r.method == "POST"]
     assert made.headers["Content-Type"] == "application/vnd.ims.lis.v2.lineitem+json"
     assert made.json == {
@@ -224,28 +255,16 @@ def test_of_several_line_items_the_one_with_our_resource_id(
     assert "/lineitems/3/" in found
 
 
-def test_a_user_whom_the_platform_does_not_know_is_final(
-    tokens: ServiceTokens, values: Platform, target: ags.ScoreTarget, platform: Lms
-) -> None:
-    platform.answers["/lineitems/1/lineitem/scores"].extend([Answer(404), Answer(404)])
-    platform.tokens.add("t")
-    with pytest.raises(PlatformError) as caught:
-        post(tokens, values, target)
-    assert not caught.value.retryable
-    assert not [r for r in platform.asked("/lineitems") if r.method == "POST"]
-
-
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
-        ({"scopes": ()}, "ags.scope-missing"),
-        ({"line_item_url": None, "line_items_url": None}, "ags.no-line-item"),
-        ({"line_item_url": None, "scopes": (ags.SCOPE_SCORE,)}, "ags.scope-missing"),
-        ({"line_item_url": "http://127.0.0.2/lineitem"}, "service.foreign-host"),
-        ({"line_item_url": "http://evil.example/lineitem"}, "service.foreign-host"),
+        ({"line_items_url": None}, "ags.no-line-item"),
+        ({"scopes": (ags.SCOPE_SCORE,)}, "ags.scope-missing"),
+        ({"line_items_url": "http://127.0.0.2/lineitems"}, "service.foreign-host"),
+        ({"line_items_url": "http://evil.example/lineitems"}, "service.foreign-host"),
     ],
 )
-def test_scores_that_cannot_be_sent(
+def test_columns_that_cannot_be_had(
     tokens: ServiceTokens,
     values: Platform,
     target: ags.ScoreTarget,
@@ -254,9 +273,18 @@ def test_scores_that_cannot_be_sent(
     code: str,
 ) -> None:
     with pytest.raises(PlatformError) as caught:
-        post(tokens, values, replace(target, **changes))
+        ags.find_or_create_line_item(tokens, values, replace(target, **changes))
     assert caught.value.code == code
     assert not caught.value.retryable
+    assert not platform.requests, "no token is fetched in vain"
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.2/lineitem", "http://evil.example/lineitem"])
+def test_scores_go_to_the_platforms_own_hosts(
+    tokens: ServiceTokens, values: Platform, target: ags.ScoreTarget, platform: Lms, url: str
+) -> None:
+    with pytest.raises(PlatformError, match=r"service\.foreign-host"):
+        post(tokens, values, replace(target, line_item_url=url))
     assert not platform.requests, "no token is fetched in vain"
 
 
@@ -335,12 +363,11 @@ def test_members_in_pages(
         {"name": "without an id"},
         "nonsense",
     ]
-    found = members(tokens, values, f"{platform.url}/members")
+    found = nrps.members(tokens, values, f"{platform.url}/members")
     assert [m.sub for m in found] == ["1", "2", "3"]
     assert [m.is_instructor for m in found] == [False, True, False]
     assert [m.active for m in found] == [True, True, False]
     assert found[1].name == "B C"
-    assert platform.asked("/members")[0].query == {"limit": "500"}
     second = platform.asked("/members")[1]
     assert second.query == {"from": "2", "Case": "Kept"}
     accept = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"
@@ -349,14 +376,13 @@ def test_members_in_pages(
     assert token.form["scope"] == nrps.SCOPE
 
 
-def test_pages_that_go_round_in_circles_are_not_taken_for_all(
+def test_pages_that_go_round_in_circles_end(
     tokens: ServiceTokens, values: Platform, platform: Lms
 ) -> None:
-    header = {"Link": f'<{platform.url}/members?from=2>; rel="next"'}
-    platform.answers["/members"].extend([Answer(200, {"members": []}, header)] * 5)
-    with pytest.raises(PlatformError, match="endless"):
-        members(tokens, values, f"{platform.url}/members")
-    assert len(platform.asked("/members")) == 2
+    header = {"Link": f'<{platform.url}/members>; rel="next"'}
+    platform.answers["/members"].extend([Answer(200, {"members": []}, header)] * 3)
+    assert nrps.members(tokens, values, f"{platform.url}/members") == ()
+    assert len(platform.asked("/members")) == 1
 
 
 def test_a_next_page_elsewhere_gets_no_bearer(
@@ -365,32 +391,20 @@ def test_a_next_page_elsewhere_gets_no_bearer(
     header = {"Link": '<https://evil.example/members>; rel="next"'}
     platform.answers["/members"].append(Answer(200, {"members": []}, header))
     with pytest.raises(PlatformError, match="foreign-host"):
-        members(tokens, values, f"{platform.url}/members")
+        nrps.members(tokens, values, f"{platform.url}/members")
 
 
-@pytest.mark.parametrize("body", [{}, [], {"members": None}, {"members": {"user_id": "1"}}])
-def test_an_answer_without_members_is_no_empty_course(
-    tokens: ServiceTokens, values: Platform, platform: Lms, body: object
+def test_roles_are_filtered_here_too(
+    tokens: ServiceTokens, values: Platform, platform: Lms
 ) -> None:
-    platform.answers["/members"].append(Answer(200, body))
-    with pytest.raises(PlatformError, match="has no members"):
-        members(tokens, values, f"{platform.url}/members")
-
-
-def test_groups_of_members(tokens: ServiceTokens, values: Platform, platform: Lms) -> None:
     platform.members = [
-        {"user_id": "1", "group_enrollments": [{"group_id": 7}, {"group_id": "b"}, {}, "x"]},
-        {"user_id": "2", "group_enrollments": {"group_id": "7"}},
-        {"user_id": "3", "group_enrollments": [{"group_id": True}, {"group_id": ["7"]}]},
+        {"user_id": "1", "roles": ["Learner"]},
+        {"user_id": "2", "roles": ["Instructor"]},
     ]
-    url = f"{platform.url}/members?id=3"
-    (page,) = nrps.member_pages(tokens, values, url, groups=True)
-    assert [m.groups for m in page] == [("7", "b"), (), ()]
-    assert platform.asked("/members")[0].query == {"id": "3", "limit": "500", "groups": "true"}
-
-
-def members(tokens: ServiceTokens, values: Platform, url: str) -> list[nrps.Member]:
-    return [member for page in nrps.member_pages(tokens, values, url) for member in page]
+    found = nrps.members(tokens, values, f"{platform.url}/members?id=3", role=INSTRUCTOR)
+    assert [m.sub for m in found] == ["2"]
+    assert parse_qs(urlsplit("?" + "&".join(platform.asked("/members")[0].query)).query) == {}
+    assert platform.asked("/members")[0].query == {"id": "3", "role": INSTRUCTOR}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,25 @@
+"""Scores on their way to the LMS. A score is a row before it is a message
+(docs/decisions/0006-scores-are-rows.md): ``writing`` writes it down, ``claiming`` gives it to one
+worker, ``sending`` sends it and notes what came of it, ``lanes`` keeps the platforms apart."""
+
+from lti_tool.services.deliveries.claiming import Transaction, due_platforms
+from lti_tool.services.deliveries.lanes import Lanes, Round, deliver_due, deliver_platform
+from lti_tool.services.deliveries.writing import (
+    can_be_graded,
+    send_again,
+    write_delivery,
+    write_start,
+)
+
+__all__ = [
+    "Lanes",
+    "Round",
+    "Transaction",
+    "can_be_graded",
+    "deliver_due",
+    "deliver_platform",
+    "due_platforms",
+    "send_again",
+    "write_delivery",
+    "write_start",
+]
