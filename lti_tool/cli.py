@@ -12,6 +12,7 @@ import click
 from lti_tool.commands.command import as_json_option, make_app, says_why
 from lti_tool.commands.keys import keys
 from lti_tool.commands.operators import operators
+from lti_tool.commands.people import people
 from lti_tool.commands.registrations import registrations
 
 
@@ -77,3 +78,4 @@ def doctor(as_json: bool) -> None:
 main.add_command(registrations)
 main.add_command(keys)
 main.add_command(operators)
+main.add_command(people)

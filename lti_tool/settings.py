@@ -31,6 +31,7 @@ from lti_tool.languages import LANGUAGES
 
 PREFIX = "LTI_TOOL_"
 MIN_SECRET = 32
+MIN_METRICS_TOKEN = 16
 MAKE_SECRET = 'python3 -c "import secrets; print(secrets.token_urlsafe(48))"'  # noqa: S105 - a command
 
 Network = IPv4Network | IPv6Network
@@ -110,6 +111,42 @@ class Settings(BaseSettings):
         le=1_000_000,
         description="Megabytes that SCORM packages to download may take up in the data folder.",
     )
+    keep_refusals_days: int = Field(
+        30, ge=0, description="Days that refused launches are listed; 0 keeps them for good."
+    )
+    keep_deliveries_days: int = Field(
+        365,
+        ge=0,
+        description="Days that the history of scores sent is kept; the last of each person and "
+        "activity stays. 0 keeps all.",
+    )
+    keep_notices_days: int = Field(
+        90, ge=0, description="Days that platforms' notices are kept; 0 keeps them for good."
+    )
+    keep_jobs_days: int = Field(
+        30, ge=0, description="Days that background work done is listed; 0 keeps it for good."
+    )
+    keep_audit_days: int = Field(
+        730,
+        ge=0,
+        description="Days that the audit log and requests about people's data are kept; 0 keeps "
+        "them for good.",
+    )
+    forget_people_months: int = Field(
+        0,
+        ge=0,
+        description="Months without a launch after which a person is erased; 0 never erases.",
+    )
+    metrics_token: str = Field(
+        "",
+        repr=False,
+        description="Opens /metrics to who sends it as bearer: at least 16 characters.",
+    )
+    metrics_networks: Annotated[tuple[Network, ...], NoDecode] = Field(
+        (),
+        description="Networks that may read /metrics without a token, such as 10.0.0.0/8. "
+        "Requests that came through a proxy are refused.",
+    )
     threads: int = Field(8, ge=1, le=64, description="Threads of the embedded server.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="How much is logged."
@@ -182,12 +219,19 @@ class Settings(BaseSettings):
             return value
         return [part for part in value.split(os.pathsep) if part] or [shipped_courses()]
 
-    @field_validator("trusted_networks", "frame_ancestors", mode="before")
+    @field_validator("metrics_token")
+    @classmethod
+    def _check_metrics_token(cls, value: str) -> str:
+        if value and len(value) < MIN_METRICS_TOKEN:
+            raise ValueError(f"has {len(value)} characters, needs {MIN_METRICS_TOKEN}")
+        return value
+
+    @field_validator("trusted_networks", "metrics_networks", "frame_ancestors", mode="before")
     @classmethod
     def _split_list(cls, value: object, info: ValidationInfo) -> object:
         if isinstance(value, str):
             value = [part for part in re.split(r"[\s,]+", value) if part]
-        if info.field_name != "trusted_networks" or not isinstance(value, list | tuple):
+        if info.field_name == "frame_ancestors" or not isinstance(value, list | tuple):
             return value
         try:
             return tuple(ip_network(part) for part in value)

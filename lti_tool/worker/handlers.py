@@ -8,9 +8,14 @@ from flask import Flask
 
 from lti_tool.services import packages
 from lti_tool.services.jobs import Handler
+from lti_tool.services.personal_data import EMPTY_LOG
 from lti_tool.worker.packages import build
+from lti_tool.worker.tidying import empty_log
 
 
 def handlers(app: Flask) -> dict[str, Handler]:
     """By kind. Each is called outside any transaction, in the application's context."""
-    return {packages.KIND: partial(build, app)}
+    return {
+        EMPTY_LOG: empty_log,
+        packages.KIND: partial(build, app),
+    }
