@@ -10,10 +10,11 @@ import sys
 import click
 
 from lti_tool.commands.command import as_json_option, make_app, says_why
+from lti_tool.commands.invites import invites
 from lti_tool.commands.keys import keys
 from lti_tool.commands.operators import operators
 from lti_tool.commands.people import people
-from lti_tool.commands.registrations import registrations
+from lti_tool.commands.registering import registrations
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -76,6 +77,7 @@ def doctor(as_json: bool) -> None:
 
 
 main.add_command(registrations)
+main.add_command(invites)
 main.add_command(keys)
 main.add_command(operators)
 main.add_command(people)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,119 +17,6 @@ if TYPE_CHECKING:
 @click.group()
 def registrations() -> None:
     """Which learning platforms may launch."""
-
-
-@registrations.command()
-@click.option("--hold", is_flag=True, help="Leave the platform pending until it is approved.")
-@click.option("--auto-approve", is_flag=True, help="Register on the first GET, for scripts.")
-@as_json_option
-@says_why
-def invite(hold: bool, auto_approve: bool, as_json: bool) -> None:
-    """Make a one-time registration URL for an LMS's administrator."""
-    if hold and auto_approve:
-        raise click.UsageError(
-            "--hold leaves the platform pending, --auto-approve lets it in at once: choose one."
-        )
-    from lti_tool.db import writing
-    from lti_tool.models import now
-    from lti_tool.services import registrations as service
-    from lti_tool.tool import current_tool
-
-    with make_app(migrated=True).app_context(), writing() as session:
-        tool = current_tool()
-        lifetime = timedelta(hours=tool.settings.invite_hours)
-        made = service.invite(session, lifetime=lifetime, hold=hold, auto=auto_approve, now=now())
-        url = tool.url(f"/register/{made.token}")
-    expires = rfc3339(made.expires_at)
-    if as_json:
-        click.echo(json.dumps({"url": url, "expires": expires}))
-        return
-    click.echo(url)
-    click.echo(
-        f"Paste it where the LMS adds LTI 1.3 tools. It works once, until {expires}.", err=True
-    )
-
-
-@registrations.command()
-@click.option("--issuer", required=True, help="The platform's issuer (iss).")
-@click.option("--client-id", required=True, help="The client id that the platform gave the tool.")
-@click.option("--auth-url", required=True, help="Its authentication request URL.")
-@click.option("--token-url", required=True, help="Its access token URL.")
-@click.option("--jwks-url", required=True, help="Its public keyset URL.")
-@click.option("--deployment-id", multiple=True, help="A deployment; others come by themselves.")
-@click.option("--token-audience", help="The audience of token requests, where it is another.")
-@click.option("--name", help="A name for it. Its issuer unless said.")
-@click.option("--product", default="", help="Its product family: moodle, canvas …")
-@click.option("--hold-deployments", is_flag=True, help="Hold new deployments for approval.")
-@click.option("--allow-anonymous", is_flag=True, help="Accept launches that name no user.")
-@as_json_option
-@says_why
-def add(
-    issuer: str,
-    client_id: str,
-    auth_url: str,
-    token_url: str,
-    jwks_url: str,
-    deployment_id: tuple[str, ...],
-    token_audience: str | None,
-    name: str | None,
-    product: str,
-    hold_deployments: bool,
-    allow_anonymous: bool,
-    as_json: bool,
-) -> None:
-    """Register a platform by hand, with the values that it shows."""
-    from lti_tool.db import writing
-    from lti_tool.lti.registration import RegistrationValues
-    from lti_tool.lti.text import identifier, web_url
-    from lti_tool.services import registrations as service
-    from lti_tool.tool import current_tool
-
-    urls = {"issuer": issuer, "auth-url": auth_url, "token-url": token_url, "jwks-url": jwks_url}
-    for option, value in urls.items():
-        if web_url(value) is None:
-            example = "https://lms.example.org" + ("" if option == "issuer" else "/…")
-            raise click.BadParameter(
-                f"write a whole address, such as {example}", param_hint=f"--{option}"
-            )
-    if identifier(client_id) is None:
-        raise click.BadParameter(
-            "write the client id that the platform shows for this tool", param_hint="--client-id"
-        )
-    values = RegistrationValues(
-        name=name or issuer,
-        issuer=issuer,
-        client_id=client_id,
-        auth_url=auth_url,
-        token_url=token_url,
-        jwks_url=jwks_url,
-        token_audience=token_audience,
-        product=product,
-        deployment_ids=deployment_id,
-    )
-    with make_app(migrated=True).app_context(), writing() as session:
-        made = service.add_registration(
-            session,
-            values,
-            public_id=service.new_public_id(),
-            hold_deployments=hold_deployments,
-            allow_anonymous=allow_anonymous,
-        )
-        session.flush()
-        tool = current_tool()
-        answer = {
-            "id": made.id,
-            "login_url": tool.login_url(made.public_id),
-            "launch_url": tool.launch_url,
-            "jwks_url": tool.jwks_url,
-        }
-    if as_json:
-        click.echo(json.dumps(answer))
-        return
-    click.echo(f"Registration {answer['id']}. Enter in the platform:")
-    click.echo(f"  initiate login URL        {answer['login_url']}")
-    click.echo(f"  redirect and launch URL   {answer['launch_url']}")
-    click.echo(f"  public keyset URL         {answer['jwks_url']}")
 
 
 @registrations.command("list")
@@ -192,13 +79,110 @@ def suspend(registration: str, as_json: bool) -> None:
     _change(registration, "suspend", as_json)
 
 
-def _change(key: str, what: str, as_json: bool) -> None:
+@registrations.command()
+@click.argument("registration")
+@as_json_option
+@says_why
+def resume(registration: str, as_json: bool) -> None:
+    """Let a suspended REGISTRATION in again; its deployments stay as they are."""
+    _change(registration, "resume", as_json)
+
+
+@registrations.command()
+@click.argument("registration")
+@click.argument("name")
+@says_why
+def rename(registration: str, name: str) -> None:
+    """Call REGISTRATION by another NAME."""
     from lti_tool.db import writing
+    from lti_tool.services import audit
     from lti_tool.services import registrations as service
 
     with make_app(migrated=True).app_context(), writing() as session:
+        found = service.find_registration(session, registration)
+        before = found.name
+        service.rename(found, name)
+        audit.note(
+            session, audit.COMMAND_LINE, "registration.renamed", audit.about(found), before=before
+        )
+        number, name = found.id, found.name
+    click.echo(f"Registration {number} is called {name}.", err=True)
+
+
+@registrations.command()
+@click.argument("registration")
+@click.option("--yes", is_flag=True, help="Delete without asking.")
+@says_why
+def delete(registration: str, yes: bool) -> None:
+    """Delete REGISTRATION with its people, attempts and scores. Grades that the LMS has stay
+    there."""
+    from dataclasses import asdict
+
+    from lti_tool.db import writing
+    from lti_tool.services import audit
+    from lti_tool.services import registrations as service
+
+    with make_app(migrated=True).app_context():
+        with writing() as session:
+            found = service.find_registration(session, registration)
+            held = service.holdings(session, found)
+            title = f"{found.id} ({found.name}, {found.issuer})"
+        what = f"{held.people} people, {held.courses} courses and {held.scores} scores"
+        if not yes:
+            click.confirm(f"Delete registration {title} with {what}?", abort=True, err=True)
+        with writing() as session:
+            found = service.find_registration(session, registration)
+            about = audit.about(found)
+            service.delete_registration(session, found)
+            audit.note(session, audit.COMMAND_LINE, "registration.deleted", about, **asdict(held))
+    click.echo(f"Registration {title} is deleted, with {what}.", err=True)
+
+
+@registrations.command()
+@click.argument("registration")
+@as_json_option
+@says_why
+def check(registration: str, as_json: bool) -> None:
+    """Try the keyset, token and service URLs of REGISTRATION, and say what is wrong. Exits 1 where
+    something is."""
+    from lti_tool.lti.platform import Platform
+    from lti_tool.models import db
+    from lti_tool.services import connection_check
+    from lti_tool.services import registrations as service
+    from lti_tool.tool import current_tool
+
+    with make_app(migrated=True).app_context():
+        found = service.find_registration(db.session(), registration)
+        platform = Platform.of(found)
+        services = connection_check.known_services(db.session(), found)
+        db.session.rollback()
+        tool = current_tool()
+        findings = connection_check.check(tool.outbound, tool.tokens, platform, services)
+    if as_json:
+        click.echo(json.dumps([finding.as_dict() for finding in findings], indent=2))
+    else:
+        for finding in findings:
+            click.echo(f"{finding.outcome:<8} {finding.name:<11} {finding.message}")
+            if finding.outcome == "problem":
+                click.echo(f"         {finding.url}")
+                click.echo(f"         {finding.code}: {finding.said}")
+                click.echo(f"         → {finding.remedy}")
+    if any(finding.outcome == "problem" for finding in findings):
+        sys.exit(1)
+
+
+def _change(key: str, what: str, as_json: bool) -> None:
+    from lti_tool.db import writing
+    from lti_tool.services import audit
+    from lti_tool.services import registrations as service
+
+    change = {"approve": service.approve, "suspend": service.suspend, "resume": service.resume}
+    done = {"approve": "approved", "suspend": "suspended", "resume": "resumed"}
+    with make_app(migrated=True).app_context(), writing() as session:
         found = service.find_registration(session, key)
-        (service.approve if what == "approve" else service.suspend)(session, found)
+        change[what](session, found)
+        action = f"registration.{done[what]}"
+        audit.note(session, audit.COMMAND_LINE, action, audit.about(found))
         session.flush()
         facts = _facts(found)
     if as_json:

@@ -83,7 +83,7 @@ class Keysets:
         entry.tried_at = self._clock()
         try:
             response = self._outbound.get(jwks_url, headers={"Accept": "application/json"})
-            keys = _keys_of(response)
+            keys = usable_keys(response)
         except PlatformError as error:
             entry.error = error
             return
@@ -91,7 +91,9 @@ class Keysets:
         entry.fresh_until = self._clock() + _lifetime(response)
 
 
-def _keys_of(response: requests.Response) -> dict[str, RSAPublicKey]:
+def usable_keys(response: requests.Response) -> dict[str, RSAPublicKey]:
+    """The keys of a keyset that launches may be signed with, by id. Raises ``PlatformError`` where
+    the answer is no keyset."""
     if response.status_code != 200:
         raise PlatformError(
             "keyset.unreadable",

@@ -3,7 +3,8 @@ product's name is tested in the flow."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 
@@ -13,7 +14,8 @@ class Quirks:
     registration names other hosts. ``throttle_statuses``: answers that mean "later".
     ``parallel_calls``: scores that one process sends it at a time. ``pause_seconds``: how long it
     is left alone when it throttles without saying for how long. ``keeps_grades``: a post without
-    a score leaves a grade as it is, so that progress may be told."""
+    a score leaves a grade as it is, so that progress may be told. The configuration of a cloud
+    whose customers share one issuer is read from one of its ``service_domains``."""
 
     name: str = ""
     service_domains: tuple[str, ...] = ()
@@ -21,6 +23,12 @@ class Quirks:
     parallel_calls: int = 4
     pause_seconds: float = 10
     keeps_grades: bool = False
+    #: Where the picker is to appear, besides what the standard calls ``ContentArea``.
+    placements: tuple[str, ...] = ()
+    #: Added to the tool's configuration when it registers itself.
+    tool_extras: Mapping[str, str] = field(default_factory=dict)
+    #: Its ``authorization_server`` is no audience for token requests: the token URL is.
+    audience_is_token_url: bool = False
 
 
 DEFAULT = Quirks()
@@ -36,6 +44,10 @@ QUIRKS: MappingProxyType[str, Quirks] = MappingProxyType(
             throttle_statuses=frozenset({403, 429}),
             parallel_calls=2,
             pause_seconds=30,
+            placements=("assignment_selection", "link_selection"),
+            # Without it no names are shared, whatever claims are asked for.
+            tool_extras={"https://canvas.instructure.com/lti/privacy_level": "public"},
+            audience_is_token_url=True,
         ),
         "blackboardlearn": Quirks("blackboardlearn", service_domains=("blackboard.com",)),
         "desire2learn": Quirks(

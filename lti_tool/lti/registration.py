@@ -11,8 +11,10 @@ import requests
 
 from lti_tool.errors import PlatformError
 from lti_tool.lti.ags import SCOPES as AGS_SCOPES
+from lti_tool.lti.claims import DEEP_LINKING
 from lti_tool.lti.history import VARIABLES
 from lti_tool.lti.nrps import SCOPE as NRPS_SCOPE
+from lti_tool.lti.quirks import DEFAULT, Quirks, quirks_for
 from lti_tool.lti.text import identifier, mapping, origin_of, text, texts, web_url
 from lti_tool.outbound import Outbound, json_of
 
@@ -38,11 +40,13 @@ class PlatformConfiguration:
     scopes: tuple[str, ...]
     claims: tuple[str, ...]
     messages: tuple[str, ...]
+    #: Where it can show the picker (deep linking), if it says so.
+    placements: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, value: Mapping[str, Any]) -> PlatformConfiguration:
         """Back from JSON, where tuples became lists."""
-        given: dict[str, Any] = {f.name: value[f.name] for f in fields(cls)}
+        given: dict[str, Any] = {f.name: value[f.name] for f in fields(cls) if f.name in value}
         for name, found in given.items():
             given[name] = tuple(found) if isinstance(found, list) else found
         return cls(**given)
@@ -63,16 +67,19 @@ class RegistrationValues:
     deployment_ids: tuple[str, ...]
 
 
-def fetch_configuration(outbound: Outbound, url: str) -> PlatformConfiguration:
+def fetch_configuration(
+    outbound: Outbound, url: str, token: str | None = None
+) -> PlatformConfiguration:
     """Read the platform's configuration; its issuer must live on the host that it was read from
-    (§3.4). Raises ``PlatformError``."""
+    (§3.4). ``token`` is the registration token: Canvas shows it to nobody else. Raises
+    ``PlatformError``."""
     if web_url(url) is None:
         raise PlatformError(
             "registration.url-invalid",
             "openid_configuration is no web address: start the registration from your LMS",
             retryable=False,
         )
-    response = outbound.get(url, headers={"Accept": "application/json"})
+    response = outbound.get(url, headers={"Accept": "application/json", **_bearer(token)})
     document = mapping(json_of(response))
     if response.status_code != 200 or not document:
         raise PlatformError(
@@ -84,22 +91,27 @@ def fetch_configuration(outbound: Outbound, url: str) -> PlatformConfiguration:
     issuer = _endpoint(document, "issuer")
     _check_same_host(issuer, url)
     about = mapping(document.get(PLATFORM))
+    product = text(about.get("product_family_code"), 64) or ""
     messages = about.get("messages_supported")
+    kinds = [mapping(item) for item in (messages if isinstance(messages, list) else ())]
+    audience = text(document.get("authorization_server"), 2000)
     return PlatformConfiguration(
         issuer=issuer,
         auth_url=_endpoint(document, "authorization_endpoint"),
         token_url=_endpoint(document, "token_endpoint"),
         jwks_url=_endpoint(document, "jwks_uri"),
         registration_url=_endpoint(document, "registration_endpoint"),
-        token_audience=text(document.get("authorization_server"), 2000),
-        product=text(about.get("product_family_code"), 64) or "",
+        token_audience=None if quirks_for(product, issuer).audience_is_token_url else audience,
+        product=product,
         version=text(about.get("version"), 64) or "",
         scopes=texts(document.get("scopes_supported")),
         claims=texts(document.get("claims_supported")),
-        messages=tuple(
-            kind
-            for item in (messages if isinstance(messages, list) else ())
-            if (kind := text(mapping(item).get("type"), 100)) is not None
+        messages=tuple(kind for item in kinds if (kind := text(item.get("type"), 100)) is not None),
+        placements=tuple(
+            place
+            for item in kinds
+            if item.get("type") == DEEP_LINKING
+            for place in texts(item.get("placements"))
         ),
     )
 
@@ -124,9 +136,12 @@ def _endpoint(document: Mapping[str, Any], name: str) -> str:
 
 
 def _check_same_host(issuer: str, url: str) -> None:
-    """Nobody may register a platform in another's name (§3.4)."""
-    names = {(urlsplit(item).hostname or "").lower().rstrip(".") for item in (issuer, url)}
-    if len(names) != 1 or origin_of(issuer) is None:
+    """Nobody may register a platform in another's name (§3.4). A cloud's shared issuer may be
+    read from the cloud's own domains."""
+    of, at = ((urlsplit(item).hostname or "").lower().rstrip(".") for item in (issuer, url))
+    domains = quirks_for("", issuer).service_domains if url.startswith("https:") else ()
+    known = any(at == domain or at.endswith("." + domain) for domain in domains)
+    if not (of == at or known) or origin_of(issuer) is None:
         raise PlatformError(
             "registration.issuer-foreign",
             "the platform's configuration was read from another host than its issuer's: a "
@@ -150,6 +165,7 @@ def tool_document(
     """The registration request (§3.1): ``names`` and ``descriptions`` by language, English needed.
     Scopes are narrowed to what ``configuration`` offers."""
     offered = configuration.scopes if configuration and configuration.scopes else SCOPES
+    quirks = quirks_for(configuration.product, configuration.issuer) if configuration else DEFAULT
     document: dict[str, Any] = {
         "application_type": "web",
         "response_types": ["id_token"],
@@ -174,9 +190,10 @@ def tool_document(
                     "type": "LtiDeepLinkingRequest",
                     "target_link_uri": launch_url,
                     **_localized("label", names),
-                    "placements": ["ContentArea"],
+                    "placements": _placements(configuration, quirks),
                 },
             ],
+            **quirks.tool_extras,
         },
     }
     if contact:
@@ -184,6 +201,23 @@ def tool_document(
     if logo_url:
         document["logo_uri"] = logo_url
     return document
+
+
+def _placements(configuration: PlatformConfiguration | None, quirks: Quirks) -> list[str]:
+    """Where the picker should appear, as far as the platform can show it there."""
+    offered = configuration.placements if configuration else ()
+    wished = ("ContentArea", *quirks.placements)
+    return [place for place in wished if place in offered] or list(quirks.placements or wished)
+
+
+def _bearer(token: str | None) -> dict[str, str]:
+    if not token:
+        return {}
+    if not token.isascii() or not token.isprintable():
+        raise PlatformError(
+            "registration.token-invalid", "the registration token is malformed", retryable=False
+        )
+    return {"Authorization": f"Bearer {token}"}
 
 
 def _localized(name: str, words: Mapping[str, str]) -> dict[str, str]:
@@ -200,13 +234,7 @@ def register(
 ) -> RegistrationValues:
     """Post the document (§3.5); the platform's own words travel in the ``PlatformError`` of a
     refusal. ``token`` None: none was sent (D2L)."""
-    headers = {"Accept": "application/json"}
-    if token:
-        if not token.isascii() or not token.isprintable():
-            raise PlatformError(
-                "registration.token-invalid", "the registration token is malformed", retryable=False
-            )
-        headers["Authorization"] = f"Bearer {token}"
+    headers = {"Accept": "application/json", **_bearer(token)}
     response = outbound.post(configuration.registration_url, json=dict(document), headers=headers)
     if response.status_code not in (200, 201):
         raise PlatformError(

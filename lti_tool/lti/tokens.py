@@ -75,6 +75,11 @@ class ServiceTokens:
             raise failure("service", response, platform)
         return response
 
+    def probe(self, platform: Platform, scopes: Sequence[str]) -> None:
+        """Ask for a token anew and keep none: whether the platform lets the tool in. Raises
+        ``PlatformError``."""
+        self._fetch(platform, scopes)
+
     def _send(
         self,
         platform: Platform,

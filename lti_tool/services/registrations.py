@@ -1,81 +1,38 @@
-"""Which platforms may launch: invitations, registration by an LMS itself or by hand, approval,
-suspension."""
+"""Which platforms may launch: registration by an LMS itself or by hand, bringing up to date,
+approval, suspension, deletion."""
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
+from dataclasses import dataclass
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import Select, delete, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from lti_tool.errors import RequestRefused
 from lti_tool.lti.registration import RegistrationValues
-from lti_tool.models import Deployment, Invite, Registration, RegistrationStatus
+from lti_tool.models import (
+    Attempt,
+    Context,
+    Deployment,
+    Registration,
+    RegistrationStatus,
+    UnitProgress,
+    User,
+)
 from lti_tool.models.upsert import upsert
-from lti_tool.services.launches import hash_secret
-
-
-@dataclass(frozen=True, slots=True)
-class NewInvite:
-    """``token`` stands in the registration URL and nowhere else."""
-
-    token: str = field(repr=False)
-    expires_at: datetime
-
-
-def invite(
-    session: Session, *, lifetime: timedelta, hold: bool, auto: bool, now: datetime
-) -> NewInvite:
-    """Make a one-time registration URL's token. The caller commits."""
-    token = secrets.token_urlsafe(16)
-    expires_at = (now + lifetime).replace(microsecond=0)
-    session.add(Invite(token_hash=hash_secret(token), expires_at=expires_at, hold=hold, auto=auto))
-    return NewInvite(token, expires_at)
-
-
-def find_invite(session: Session, token: str, now: datetime) -> Invite:
-    """The invitation of ``token``, still usable. Raises ``RequestRefused``."""
-    found = session.scalars(
-        select(Invite).where(Invite.token_hash == hash_secret(token))
-    ).one_or_none()
-    if found is None:
-        raise RequestRefused("invite.unknown", "This registration address is not known.", 404)
-    if found.used_at is not None:
-        raise RequestRefused("invite.used", "This registration address has been used.", 410)
-    if found.expires_at <= now:
-        raise RequestRefused("invite.expired", "This registration address has expired.", 410)
-    return found
-
-
-def remember_request(session: Session, found: Invite, request: dict[str, Any]) -> None:
-    """Keep what the LMS sent until its administrator confirms. The caller commits."""
-    found.request = request
-
-
-def use_invite(session: Session, invite_id: int, now: datetime) -> None:
-    """Use the invitation up; of two at once one is refused. The caller commits."""
-    used = session.execute(
-        update(Invite)
-        .where(Invite.id == invite_id, Invite.used_at.is_(None))
-        .values(used_at=now)
-        .returning(Invite.id)
-    ).all()
-    if not used:
-        raise RequestRefused("invite.used", "This registration address has been used.", 410)
-
-
-def give_back_invite(session: Session, invite_id: int) -> None:
-    """The platform refused: the administrator may try again. The caller commits."""
-    session.execute(update(Invite).where(Invite.id == invite_id).values(used_at=None))
 
 
 def new_public_id() -> str:
     """The part of the login URL that names the registration. No secret, but not guessable."""
     return secrets.token_hex(8)
+
+
+def is_public_id(value: str) -> bool:
+    """Whether ``value`` looks like one: they are made before the registration, by hand."""
+    return re.fullmatch(r"[0-9a-f]{16}", value) is not None
 
 
 def add_registration(
@@ -89,13 +46,9 @@ def add_registration(
 ) -> Registration:
     """Register a platform. The caller commits. Raises ``RequestRefused`` where issuer and client
     id are registered already."""
-    existing = _by_client(session, values.issuer, values.client_id)
+    existing = by_client(session, values.issuer, values.client_id)
     if existing is not None:
-        raise RequestRefused(
-            "registration.exists",
-            f"{values.issuer} with client id {values.client_id} is registered as {existing.id}.",
-            409,
-        )
+        raise _exists(existing)
     registration = Registration(
         public_id=public_id,
         name=values.name[:255],
@@ -112,19 +65,71 @@ def add_registration(
     )
     session.add(registration)
     session.flush()
-    for deployment_id in dict.fromkeys(values.deployment_ids):
-        keys = {"registration_id": registration.id, "deployment_id": deployment_id}
-        upsert(session, Deployment, keys, defaults={"status": RegistrationStatus.ACTIVE})
+    _add_deployments(session, registration, values.deployment_ids, RegistrationStatus.ACTIVE)
     return registration
 
 
-def finish_invite(session: Session, invite_id: int, registration: Registration) -> None:
-    """Note what came of an invitation, and forget the LMS's token. The caller commits."""
-    session.execute(
-        update(Invite)
-        .where(Invite.id == invite_id)
-        .values(registration_id=registration.id, request=None)
+def update_registration(
+    session: Session, registration: Registration, values: RegistrationValues
+) -> None:
+    """Take over what the platform says of itself now. People, scores, name, status and options
+    stay, and so do deployments; new ones come as their setting says. The caller commits. Raises
+    ``RequestRefused`` where issuer and client id are another registration's."""
+    other = by_client(session, values.issuer, values.client_id)
+    if other is not None and other.id != registration.id:
+        raise _exists(other)
+    registration.issuer = values.issuer
+    registration.client_id = values.client_id
+    registration.auth_url = values.auth_url
+    registration.token_url = values.token_url
+    registration.jwks_url = values.jwks_url
+    registration.token_audience = values.token_audience
+    registration.product = values.product[:64] or registration.product
+    session.flush()
+    _add_deployments(session, registration, values.deployment_ids)
+
+
+def rename(registration: Registration, name: str) -> None:
+    """Raises ``RequestRefused`` where ``name`` is empty. The caller commits."""
+    if not name.strip():
+        raise RequestRefused("registration.name", "A platform needs a name.")
+    registration.name = name.strip()[:255]
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What is deleted with a registration."""
+
+    deployments: int
+    courses: int
+    people: int
+    scores: int
+
+
+def holdings(session: Session, registration: Registration) -> Holdings:
+    def count(statement: Select[tuple[int]]) -> int:
+        return session.scalar(statement) or 0
+
+    own = Deployment.registration_id == registration.id
+    return Holdings(
+        deployments=count(select(func.count(Deployment.id)).where(own)),
+        courses=count(select(func.count(Context.id)).join(Context.deployment).where(own)),
+        people=count(select(func.count(User.id)).where(User.registration_id == registration.id)),
+        scores=count(
+            select(func.count(Attempt.id))
+            .join(Attempt.progress)
+            .join(UnitProgress.user)
+            .where(User.registration_id == registration.id, Attempt.handed_in_at.is_not(None))
+        ),
     )
+
+
+def delete_registration(session: Session, registration: Registration) -> None:
+    """Delete the registration with its deployments, courses, people, attempts and scores. What
+    the LMS holds stays there. The caller commits."""
+    number = registration.id
+    session.expunge(registration)
+    session.execute(delete(Registration).where(Registration.id == number))
 
 
 def list_registrations(session: Session) -> Sequence[Registration]:
@@ -162,19 +167,49 @@ def approve(session: Session, registration: Registration) -> None:
             deployment.status = RegistrationStatus.ACTIVE
 
 
+def resume(session: Session, registration: Registration) -> None:
+    """Let a suspended platform in again; deployments stay as they are. The caller commits."""
+    registration.status = RegistrationStatus.ACTIVE
+
+
+def find_deployment(registration: Registration, number: int) -> Deployment:
+    """One of its deployments by the row's number. Raises ``RequestRefused``."""
+    for deployment in registration.deployments:
+        if deployment.id == number:
+            return deployment
+    raise RequestRefused("deployment.unknown", f"There is no deployment {number}.", 404)
+
+
 def suspend(session: Session, registration: Registration) -> None:
     """Let the platform in no more: logins, launches and open pages end at once, scores wait. The
     caller commits."""
     registration.status = RegistrationStatus.SUSPENDED
 
 
-def purge_invites(session: Session, now: datetime) -> int:
-    """Delete invitations a month after they expired; how many went. The caller commits."""
-    gone = session.execute(delete(Invite).where(Invite.expires_at < now - timedelta(days=30)))
-    return int(getattr(gone, "rowcount", 0))
+def _add_deployments(
+    session: Session,
+    registration: Registration,
+    deployment_ids: Sequence[str],
+    status: RegistrationStatus | None = None,
+) -> None:
+    """Deployments that were not known; those known keep their status."""
+    held = RegistrationStatus.PENDING if registration.hold_deployments else None
+    given = status or held or RegistrationStatus.ACTIVE
+    for deployment_id in dict.fromkeys(deployment_ids):
+        keys = {"registration_id": registration.id, "deployment_id": deployment_id}
+        upsert(session, Deployment, keys, defaults={"status": given})
 
 
-def _by_client(session: Session, issuer: str, client_id: str) -> Registration | None:
+def _exists(existing: Registration) -> RequestRefused:
+    return RequestRefused(
+        "registration.exists",
+        f"{existing.issuer} with client id {existing.client_id} is registered as {existing.id}.",
+        409,
+    )
+
+
+def by_client(session: Session, issuer: str, client_id: str) -> Registration | None:
+    """The registration of an issuer's client id."""
     return session.scalars(
         select(Registration).where(
             Registration.issuer == issuer, Registration.client_id == client_id

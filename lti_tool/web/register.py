@@ -3,24 +3,28 @@ one confirmation, and what to do next."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import structlog
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, jsonify, request
+from sqlalchemy.orm import Session
 
 from lti_tool.db import writing
 from lti_tool.errors import LtiToolError, PlatformError, RequestRefused
 from lti_tool.languages import LANGUAGES, N_
+from lti_tool.lti.canvas import canvas_document
+from lti_tool.lti.products import PRODUCTS, product_of
 from lti_tool.lti.registration import (
     PlatformConfiguration,
+    RegistrationValues,
     fetch_configuration,
     register,
     tool_document,
 )
-from lti_tool.models import Registration, RegistrationStatus, db, now
+from lti_tool.models import Invite, Registration, RegistrationStatus, db, now
 from lti_tool.security import allow_frames, form_token, origins, same
-from lti_tool.services import registrations
+from lti_tool.services import audit, invites, registrations
 from lti_tool.tool import current_tool
 from lti_tool.web.i18n import Words
 from lti_tool.web.pages import page
@@ -31,37 +35,62 @@ _log = structlog.get_logger(__name__)
 DESCRIPTION = N_("Units on managing the social and solidarity economy, with quizzes and scores.")
 
 
+@blueprint.get("/register/canvas.json")
+def canvas_json() -> Response:
+    """The configuration that Canvas reads when a key is made by hand, for the login address that
+    the query names."""
+    tool = current_tool()
+    public_id = request.args.get("registration", "")
+    if not registrations.is_public_id(public_id):
+        raise RequestRefused(
+            "registration.unknown",
+            "Copy the whole address, with all that follows the question mark.",
+            404,
+        )
+    document = canvas_document(
+        title=tool.settings.tool_name,
+        description=DESCRIPTION,
+        login_url=tool.login_url(public_id),
+        launch_url=tool.launch_url,
+        jwks_url=tool.jwks_url,
+    )
+    return jsonify(document)
+
+
 @blueprint.get("/register/<token>")
 def ask(token: str) -> Response:
     """What the LMS opens. Shows who asks; with an automatic invitation it registers at once."""
-    found = registrations.find_invite(db.session(), token, now())
+    found = invites.find(db.session(), token, now())
     url = request.args.get("openid_configuration", "")
     if not url:
-        return page("register/how.html", url=request.base_url, expires_at=found.expires_at)
+        return page(
+            "register/how.html",
+            url=request.base_url,
+            expires_at=found.expires_at,
+            products=[item for item in PRODUCTS.values() if item.paste],
+        )
     allow_frames(origins([url]))
-    invite_id, auto, hold = found.id, found.auto, found.hold
+    order = _Order.of(found)
     db.session.rollback()  # no transaction stays open while the platform is called
+    sent = request.args.get("registration_token")
     try:
-        configuration = fetch_configuration(current_tool().outbound, url)
+        configuration = fetch_configuration(current_tool().outbound, url, sent)
     except PlatformError as error:
         return _failed(error)
     allow_frames(origins([url, configuration.issuer, configuration.auth_url]))
-    asked = {
-        "configuration": asdict(configuration),
-        "token": request.args.get("registration_token"),
-        "url": url,
-    }
-    if auto:
-        return _register(invite_id, hold, asked, auto=True)
+    asked = {"configuration": asdict(configuration), "token": sent, "url": url}
+    if order.auto:
+        return _register(order, asked)
     with writing() as session:
-        registrations.remember_request(
-            session, registrations.find_invite(session, token, now()), asked
-        )
+        invites.remember_request(session, invites.find(session, token, now()), asked)
+    replaced = db.session.get(Registration, order.replaces_id) if order.replaces_id else None
     return page(
         "register/confirm.html",
         configuration=configuration,
+        product=product_of(configuration.product, configuration.issuer),
+        replaced=replaced,
         form_token=_form_token(token),
-        hold=hold,
+        hold=order.hold,
     )
 
 
@@ -70,23 +99,38 @@ def confirm(token: str) -> Response:
     """The administrator's yes."""
     if not same(request.form.get("form_token", ""), _form_token(token)):
         raise RequestRefused("form.forged", "This form is out of date.", 403)
-    found = registrations.find_invite(db.session(), token, now())
+    found = invites.find(db.session(), token, now())
     if not found.request:
         raise RequestRefused("invite.no-request", "Open this address from the LMS.", 409)
     asked: dict[str, Any] = found.request
-    invite_id, hold = found.id, found.hold
+    order = _Order.of(found)
     db.session.rollback()
-    configuration = _configuration(asked)
+    configuration = PlatformConfiguration.of(asked["configuration"])
     allow_frames(origins([asked["url"], configuration.issuer, configuration.auth_url]))
-    return _register(invite_id, hold, asked)
+    return _register(order, asked)
 
 
-def _register(invite_id: int, hold: bool, asked: dict[str, Any], auto: bool = False) -> Response:
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What the invitation says, as plain values: no transaction stays open."""
+
+    invite_id: int
+    hold: bool
+    auto: bool
+    replaces_id: int | None
+
+    @classmethod
+    def of(cls, found: Invite) -> _Order:
+        return cls(found.id, found.hold, found.auto, found.replaces_id)
+
+
+def _register(order: _Order, asked: dict[str, Any]) -> Response:
     tool = current_tool()
-    configuration = _configuration(asked)
-    public_id = registrations.new_public_id()
+    configuration = PlatformConfiguration.of(asked["configuration"])
     with writing() as session:
-        registrations.use_invite(session, invite_id, now())
+        invites.use(session, order.invite_id, now())
+        replaced = session.get(Registration, order.replaces_id) if order.replaces_id else None
+        public_id = replaced.public_id if replaced else registrations.new_public_id()
     try:
         document = tool_document(
             public_url=tool.settings.public_url,
@@ -99,31 +143,50 @@ def _register(invite_id: int, hold: bool, asked: dict[str, Any], auto: bool = Fa
             configuration=configuration,
         )
         values = register(tool.outbound, configuration, asked.get("token"), document)
-        status = RegistrationStatus.PENDING if hold else RegistrationStatus.ACTIVE
         with writing() as session:
-            registration = registrations.add_registration(
-                session, values, public_id=public_id, status=status
-            )
-            registrations.finish_invite(session, invite_id, registration)
-            number = registration.id
+            number, updated = _keep(session, order, values, public_id)
     except Exception as error:
         with writing() as session:
-            registrations.give_back_invite(session, invite_id)
+            invites.give_back(session, order.invite_id)
         if isinstance(error, LtiToolError):
             return _failed(error)
         raise
-    _log.info("registration.made", registration=number, status=str(status))
-    return _done(number, auto)
+    _log.info("registration.updated" if updated else "registration.made", registration=number)
+    return _done(number, order.auto, updated)
 
 
-def _done(number: int, auto: bool) -> Response:
+def _keep(
+    session: Session, order: _Order, values: RegistrationValues, public_id: str
+) -> tuple[int, bool]:
+    """Write down what the platform answered; the registration's number, and whether it was there
+    before: named by the invitation, or known by issuer and client id."""
+    if order.replaces_id:
+        existing = session.get(Registration, order.replaces_id)
+    else:
+        existing = registrations.by_client(session, values.issuer, values.client_id)
+    if existing is None:
+        status = RegistrationStatus.PENDING if order.hold else RegistrationStatus.ACTIVE
+        kept = registrations.add_registration(session, values, public_id=public_id, status=status)
+    else:
+        # The platform now knows the tool by this login address.
+        existing.public_id = public_id
+        registrations.update_registration(session, existing, values)
+        kept = existing
+    invites.finish(session, order.invite_id, kept)
+    action = "registration.made" if existing is None else "registration.updated"
+    audit.note(session, f"invitation {order.invite_id}", action, audit.about(kept))
+    return kept.id, existing is not None
+
+
+def _done(number: int, auto: bool, updated: bool) -> Response:
     registration = db.session.get(Registration, number)
     assert registration is not None
     return page(
         "register/done.html",
         registration=registration,
-        product="".join(item for item in registration.product.lower() if item.isalnum()),
+        product=product_of(registration.product, registration.issuer),
         auto=auto,
+        updated=updated,
         pending=registration.status == RegistrationStatus.PENDING,
     )
 
@@ -131,13 +194,6 @@ def _done(number: int, auto: bool) -> Response:
 def _failed(error: LtiToolError) -> Response:
     _log.warning("registration.failed", code=error.code, reason=error.message)
     return page("register/failed.html", 424, code=error.code, reason=error.message)
-
-
-def _configuration(asked: dict[str, Any]) -> PlatformConfiguration:
-    values = dict(asked["configuration"])
-    for name in ("scopes", "claims", "messages"):
-        values[name] = tuple(values[name])
-    return PlatformConfiguration(**values)
 
 
 def _form_token(token: str) -> str:

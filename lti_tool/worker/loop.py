@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 from lti_tool.db import writing
 from lti_tool.lti.login_state import purge_expired
 from lti_tool.models import now
+from lti_tool.services import invites
 from lti_tool.services.deliveries import Lanes, Round, Transaction, deliver_due
 from lti_tool.services.jobs import do_due
 from lti_tool.services.launches import purge_sessions
-from lti_tool.services.registrations import purge_invites
 from lti_tool.tool import tool_of
 from lti_tool.worker.handlers import handlers
 
@@ -102,9 +102,9 @@ def work_off(app: Flask) -> int:
 
 
 def purge(app: Flask) -> int:
-    """Delete logins, nonces, sessions and invitations whose time is over."""
+    """Delete nonces, sessions and invitations whose time is over."""
     with app.app_context(), writing() as session:
         moment = now()
         count = purge_expired(session, moment)
         count += purge_sessions(session, moment)
-        return count + purge_invites(session, moment)
+        return count + invites.purge(session, moment)

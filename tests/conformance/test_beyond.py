@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives import serialization
 
 from lti_tool.db import writing
 from lti_tool.models import Registration, RegistrationStatus, User, db
-from lti_tool.services import registrations
+from lti_tool.services import invites
 from tests.conformance.browsing import Browser, arrives, refusal
 from tests.conformance.conftest import Tool
 from tests.conformance.platform import ABSENT, INSTRUCTOR, LTI, Answer, rsa_key
@@ -333,7 +333,7 @@ class TestDynamicRegistration:
         def make(**options: bool) -> str:
             given = {"hold": False, "auto": True, **options}
             with tool.app.app_context(), writing() as session:
-                made = registrations.invite(
+                made = invites.invite(
                     session, lifetime=timedelta(hours=1), now=now(), **given
                 )
             return f"/register/{made.token}"

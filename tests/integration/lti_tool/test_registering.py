@@ -10,7 +10,7 @@ import requests
 
 from lti_tool.db import writing
 from lti_tool.models import Registration, RegistrationStatus, db, now
-from lti_tool.services import registrations
+from lti_tool.services import invites
 from tests.conformance.platform import Platform
 from tests.integration.lti_tool.conftest import Tool
 
@@ -31,7 +31,7 @@ class Admin:
     ) -> None:
         self.tool, self.platform = tool, platform
         with tool.app.app_context(), writing() as session:
-            made = registrations.invite(
+            made = invites.invite(
                 session, lifetime=timedelta(hours=hours), hold=hold, auto=auto, now=now()
             )
         self.url = f"{tool.url}/register/{made.token}"

@@ -17,16 +17,19 @@ from lti_tool.lti.deep_linking import content_item, response_jwt
 from lti_tool.lti.keys import public_jwks
 from lti_tool.lti.registration import (
     PlatformConfiguration,
+    _check_same_host,
     fetch_configuration,
     register,
     tool_document,
 )
 from lti_tool.models import Registration
 from lti_tool.outbound import Outbound
-from tests.conformance.platform import DL, LTI, Answer, Platform
+from tests.conformance.emulators import Canvas
+from tests.conformance.platform import DL, LTI, Answer, Platform, running_platform
 from tests.unit.lti.conftest import SECRET
 
 PATH = "/.well-known/openid-configuration"
+CONFIGURATION = "https://purl.imsglobal.org/spec/lti-platform-configuration"
 TOOL = "https://purl.imsglobal.org/spec/lti-tool-configuration"
 NAMES = {"en": "SSE Campus", "fr": "Campus ESS", "ar": "حرم"}
 
@@ -98,6 +101,49 @@ def test_an_https_platform_has_https_endpoints(outbound: Outbound, platform: Pla
     platform.answers[PATH].append(Answer(200, secure))
     with pytest.raises(PlatformError, match="configuration-insecure"):
         fetch_configuration(outbound, platform.url + PATH)
+
+
+def test_a_clouds_shared_issuer_is_read_from_the_clouds_own_domains() -> None:
+    issuer = "https://canvas.instructure.com"
+    _check_same_host(issuer, "https://sso.canvaslms.com/api/lti/security/openid-configuration")
+    _check_same_host(issuer, "https://campus.instructure.com/api/lti")
+    for elsewhere in (
+        "https://canvaslms.com.evil.example/x",
+        "https://evilcanvaslms.com/x",
+        "http://sso.canvaslms.com/x",
+    ):
+        with pytest.raises(PlatformError, match="issuer-foreign"):
+            _check_same_host(issuer, elsewhere)
+    with pytest.raises(PlatformError, match="issuer-foreign"):
+        _check_same_host("https://campus.example", "https://sso.canvaslms.com/x")
+
+
+def test_canvas_shows_its_configuration_to_bearers_only(outbound: Outbound) -> None:
+    with running_platform(Canvas) as canvas:
+        configuration = fetch_configuration(outbound, canvas.url + PATH, "reg-token")
+        asked = canvas.asked(PATH)[-1]
+        assert asked.headers["Authorization"] == "Bearer reg-token"
+        value = document(configuration)[TOOL]
+        assert value["https://canvas.instructure.com/lti/privacy_level"] == "public"
+        (picker,) = [m for m in value["messages"] if m["type"] == "LtiDeepLinkingRequest"]
+        assert picker["placements"] == ["assignment_selection", "link_selection"]
+
+
+def test_the_picker_appears_where_the_platform_can_show_it(
+    outbound: Outbound, platform: Platform
+) -> None:
+    kind = {"type": "LtiDeepLinkingRequest", "placements": ["ContentArea", "RichTextEditor"]}
+    about = {"product_family_code": "canvas", "messages_supported": [kind, 7, None]}
+    offered = {**platform.configuration(), CONFIGURATION: about, "authorization_server": "canvas"}
+    platform.answers[PATH].append(Answer(200, offered))
+    configuration = fetch_configuration(outbound, platform.url + PATH)
+    assert configuration.token_audience is None, "a host's name is no audience at Canvas"
+    (picker,) = [
+        message
+        for message in document(configuration)[TOOL]["messages"]
+        if message["type"] == "LtiDeepLinkingRequest"
+    ]
+    assert picker["placements"] == ["ContentArea"]
 
 
 @pytest.mark.parametrize(
