@@ -15,12 +15,13 @@ from sqlalchemy.orm import Session
 from lti_tool.db import writing
 from lti_tool.lti.login_state import purge_expired
 from lti_tool.models import now
-from lti_tool.services import invites
+from lti_tool.services import heartbeat, invites
 from lti_tool.services.deliveries import Lanes, Round, Transaction, deliver_due
 from lti_tool.services.jobs import do_due
 from lti_tool.services.launches import purge_sessions
 from lti_tool.tool import tool_of
 from lti_tool.worker.handlers import handlers
+from lti_tool.worker.tidying import delete_old
 
 _log = structlog.get_logger(__name__)
 
@@ -66,13 +67,17 @@ def _repeat(action: Callable[[], bool], stop: threading.Event) -> None:
 
 
 def _chores(app: Flask) -> Callable[[], bool]:
-    """What is done beside the deliveries: jobs, and now and then tidying up."""
-    purged = float("-inf")
+    """What is done beside the deliveries: jobs, a sign of life, and now and then tidying up."""
+    purged = beaten = float("-inf")
 
     def do() -> bool:
-        nonlocal purged
+        nonlocal purged, beaten
+        if time.monotonic() - beaten >= heartbeat.EVERY.total_seconds():
+            beat(app)
+            beaten = time.monotonic()
         if time.monotonic() - purged >= PURGE_SECONDS:
             purge(app)
+            delete_old(app)
             purged = time.monotonic()
         return work_off(app) > 0
 
@@ -99,6 +104,12 @@ def work_off(app: Flask) -> int:
     """One round of jobs."""
     with app.app_context():
         return do_due(writing, handlers(app), now)
+
+
+def beat(app: Flask) -> None:
+    """Leave a sign of life, for ``/ready`` and ``lti-tool doctor``."""
+    with app.app_context(), writing() as session:
+        heartbeat.beat(session, now())
 
 
 def purge(app: Flask) -> int:
