@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from lti_tool.models import Deployment, Registration
+from lti_tool.lti.platform import KnownDeployment, Platform
 
 RESOURCE_LINK = "LtiResourceLinkRequest"
 DEEP_LINKING = "LtiDeepLinkingRequest"
@@ -142,8 +142,8 @@ class Launch:
     and data-privacy launches. ``administers`` comes from the institution's and the system's roles
     and counts in data-privacy launches alone."""
 
-    registration: Registration
-    deployment: Deployment
+    registration: Platform
+    deployment: KnownDeployment
     message_type: MessageType
     target_link_uri: str
     sub: str | None

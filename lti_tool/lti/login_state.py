@@ -1,5 +1,6 @@
 """Third-party initiated login, the tool's half (OIDC Core 1.0 §4, LTI Security Framework 1.0
-§5.1.1)."""
+§5.1.1). A login writes nothing down: the state that goes to the platform and back carries what has
+to be remembered, authenticated with a key of this tool (docs/decisions/0009)."""
 
 from __future__ import annotations
 
@@ -10,36 +11,19 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from lti_tool.lti.platform import KnownDeployment, Platform
 from lti_tool.lti.refusals import refuse
+from lti_tool.lti.states import LoginState, hash_of, seal_state
 from lti_tool.lti.text import URL_LIMIT, origin_of
-from lti_tool.models import (
-    ConsumedNonce,
-    Deployment,
-    LoginState,
-    Registration,
-    RegistrationStatus,
-)
+from lti_tool.models import ConsumedNonce, RegistrationStatus
 
 LIFETIME = timedelta(minutes=10)
-#: 256 bits as base64url: Moodle cuts state and nonce at ``<``, others at ``+``.
 RANDOM_BYTES = 32
 HINT_LIMIT = 8000
-
-
-@dataclass(frozen=True, slots=True)
-class LoginRedirect:
-    """Where to send the browser (302 or 303, by GET: Moodle with SameSite=Lax refuses a POST).
-    ``browser_secret`` goes into a Partitioned cookie (HttpOnly, Secure, SameSite=None) named for
-    ``state``, and comes back to ``verify_launch``."""
-
-    url: str = field(repr=False)
-    state: str = field(repr=False)
-    browser_secret: str = field(repr=False)
-    expires_at: datetime
-
+STORAGE_TARGET_LIMIT = 255
 
 #: What a login may carry, to begin it anew in a window of its own.
 _FIELDS = (
@@ -49,7 +33,20 @@ _FIELDS = (
     "lti_message_hint",
     "client_id",
     "lti_deployment_id",
+    "lti_storage_target",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class LoginRedirect:
+    """Where to send the browser (302 or 303, by GET: Moodle with SameSite=Lax refuses a POST).
+    ``browser_secret`` goes into a Partitioned cookie (HttpOnly, Secure, SameSite=None) named for
+    ``state``, or into the platform's storage, and comes back to the launch."""
+
+    url: str = field(repr=False)
+    state: str = field(repr=False)
+    browser_secret: str = field(repr=False)
+    expires_at: datetime
 
 
 def only_once(fields: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -69,44 +66,43 @@ def login_fields(params: Mapping[str, str]) -> dict[str, str]:
 
 
 def begin_login(
-    session: Session,
-    registration: Registration,
+    platform: Platform,
+    deployment: KnownDeployment | None,
     params: Mapping[str, str],
     *,
+    secret_key: str,
     launch_url: str,
     tool_origin: str,
     now: datetime,
-    browser_secret: str | None = None,
+    keep_request: bool = True,
+    in_window: bool = False,
 ) -> LoginRedirect:
-    """Check a login request, remember its state and say where to redirect. Adds a row; the caller
-    commits. Raises ``LaunchRejected``. ``browser_secret`` is one that this browser's cookie
-    already carries; a new one is made where there is none."""
-    check_usable(registration)
-    _check_issuer(registration, params)
-    _check_client(registration, params)
-    _check_deployment(session, registration, params)
+    """Check a login request and say where to redirect. Raises ``LaunchRejected``. ``deployment``
+    is the one that the request names, where it is known; ``keep_request`` False leaves the request
+    out of the state, for browsers that are known to keep cookies."""
+    check_usable(platform)
+    _check_issuer(platform, params)
+    _check_client(platform, params)
+    if deployment is not None and deployment.status == RegistrationStatus.SUSPENDED:
+        raise refuse("deployment.suspended")
     hint = _login_hint(params)
-    target = _target(params, tool_origin) or launch_url
-    state = secrets.token_urlsafe(RANDOM_BYTES)
-    nonce = secrets.token_urlsafe(RANDOM_BYTES)
-    secret = browser_secret or secrets.token_urlsafe(RANDOM_BYTES)
-    session.add(
-        LoginState(
-            state_hash=digest(state),
-            nonce=nonce,
-            browser_hash=digest(secret),
-            registration_id=registration.id,
-            target_link_uri=target,
-            expires_at=now + LIFETIME,
-            request=login_fields(params),
-        )
+    _check_target(params, tool_origin)
+    secret = secrets.token_urlsafe(RANDOM_BYTES)
+    login = LoginState(
+        registration_id=platform.id,
+        browser_hash=hash_of(secret),
+        expires_at=now + LIFETIME,
+        storage_target=storage_target(params),
+        in_window=in_window,
+        request=login_fields(params) if keep_request else None,
     )
+    state, nonce = seal_state(login, secret_key)
     query = {
         "scope": "openid",
         "response_type": "id_token",
         "response_mode": "form_post",
         "prompt": "none",
-        "client_id": registration.client_id,
+        "client_id": platform.client_id,
         "redirect_uri": launch_url,
         "login_hint": hint,
         "state": state,
@@ -115,26 +111,28 @@ def begin_login(
     if "lti_message_hint" in params:
         query["lti_message_hint"] = _short(params["lti_message_hint"], "lti_message_hint")
     return LoginRedirect(
-        url=add_query(registration.auth_url, query),
+        url=add_query(platform.auth_url, query),
         state=state,
         browser_secret=secret,
-        expires_at=now + LIFETIME,
+        expires_at=login.expires_at,
     )
 
 
 def purge_expired(session: Session, now: datetime) -> int:
-    """Delete login states and nonces that have expired; how many went. The caller commits."""
-    count = 0
-    for table in (LoginState, ConsumedNonce):
-        result = session.execute(
-            delete(table).where(table.expires_at < now).returning(table.expires_at)
-        )
-        count += len(result.all())
-    return count
+    """Delete the nonces that no token can bring any more; how many went. The caller commits."""
+    gone = session.execute(delete(ConsumedNonce).where(ConsumedNonce.expires_at < now))
+    return int(getattr(gone, "rowcount", 0))
+
+
+def storage_target(params: Mapping[str, str]) -> str | None:
+    """The frame that offers to keep data for tools (LTI Platform Storage 0.1 §2), by its name."""
+    found = params.get("lti_storage_target", "")
+    usable = 0 < len(found) <= STORAGE_TARGET_LIMIT and found.isprintable()
+    return found if usable else None
 
 
 def digest(value: str) -> str:
-    """How state, nonce and browser secret are stored and compared."""
+    """How nonces are stored."""
     return hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -145,45 +143,28 @@ def add_query(url: str, query: Mapping[str, str]) -> str:
     return urlunsplit(parts._replace(query=f"{parts.query}&{added}" if parts.query else added))
 
 
-def check_usable(registration: Registration) -> None:
+def check_usable(platform: Platform) -> None:
     """Pending and suspended registrations let nobody in."""
-    if registration.status == RegistrationStatus.SUSPENDED:
+    if platform.status == RegistrationStatus.SUSPENDED:
         raise refuse("registration.suspended")
-    if registration.status != RegistrationStatus.ACTIVE:
-        raise refuse("registration.pending", registration=registration.id)
+    if platform.status != RegistrationStatus.ACTIVE:
+        raise refuse("registration.pending", registration=platform.id)
 
 
-def _check_issuer(registration: Registration, params: Mapping[str, str]) -> None:
+def _check_issuer(platform: Platform, params: Mapping[str, str]) -> None:
     """``iss`` is required and names the registration's platform (OIDC Core §4)."""
     issuer = params.get("iss", "")
     if not issuer:
         raise refuse("login.issuer-missing")
-    if issuer != registration.issuer:
+    if issuer != platform.issuer:
         raise refuse("login.issuer-unknown")
 
 
-def _check_client(registration: Registration, params: Mapping[str, str]) -> None:
+def _check_client(platform: Platform, params: Mapping[str, str]) -> None:
     """``client_id`` is optional (LTI Core §4.1.3) but must not be another tool's."""
     client_id = params.get("client_id", "")
-    if client_id and client_id != registration.client_id:
+    if client_id and client_id != platform.client_id:
         raise refuse("login.client-unknown")
-
-
-def _check_deployment(
-    session: Session, registration: Registration, params: Mapping[str, str]
-) -> None:
-    """A suspended deployment is told so before the round trip (LTI Core §4.1.2)."""
-    deployment_id = params.get("lti_deployment_id", "")
-    if not deployment_id or not deployment_id.isprintable():
-        return
-    status = session.scalar(
-        select(Deployment.status).where(
-            Deployment.registration_id == registration.id,
-            Deployment.deployment_id == deployment_id,
-        )
-    )
-    if status == RegistrationStatus.SUSPENDED:
-        raise refuse("deployment.suspended")
 
 
 def _login_hint(params: Mapping[str, str]) -> str:
@@ -193,17 +174,16 @@ def _login_hint(params: Mapping[str, str]) -> str:
     return _short(hint, "login_hint")
 
 
-def _target(params: Mapping[str, str], tool_origin: str) -> str:
+def _check_target(params: Mapping[str, str], tool_origin: str) -> None:
     """``target_link_uri`` (LTI Core §4.1.1) must be ours. The certification suite leaves it out
     before deep linking; nothing is read from it, the claim decides."""
     target = params.get("target_link_uri", "")
     if not target:
-        return ""
+        return
     if len(target) > URL_LIMIT:
         raise refuse("request.field-too-long", "target_link_uri")
     if origin_of(target) is None or origin_of(target) != origin_of(tool_origin):
         raise refuse("login.target-foreign")
-    return target
 
 
 def _short(value: str, name: str) -> str:

@@ -19,11 +19,11 @@ from pylti1p3.tool_config.abstract import ToolConfAbstract
 from lti_tool.lti import claims as c
 from lti_tool.lti import service_claims as services
 from lti_tool.lti.legacy import legacy_claim
+from lti_tool.lti.platform import KnownDeployment, Platform
 from lti_tool.lti.refusals import refuse
 from lti_tool.lti.roles import administers, is_instructor, may_place
 from lti_tool.lti.text import identifier, mapping, origin_of, text, texts, web_url
 from lti_tool.lti.token import SignedClaims, issued_at
-from lti_tool.models import Deployment, Registration
 
 LTI = "https://purl.imsglobal.org/spec/lti/claim/"
 DEEP_LINKING_SETTINGS = "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings"
@@ -73,7 +73,7 @@ def deployment_id_of(claims: SignedClaims) -> str:
     return found
 
 
-def check_message(claims: SignedClaims, registration: Registration, tool_origin: str) -> None:
+def check_message(claims: SignedClaims, registration: Platform, tool_origin: str) -> None:
     """All that can be refused without the database."""
     message_type = _message_type(claims)
     deployment_id_of(claims)
@@ -95,7 +95,7 @@ def check_message(claims: SignedClaims, registration: Registration, tool_origin:
 
 
 def launch_of(
-    claims: SignedClaims, registration: Registration, deployment: Deployment, tool_origin: str
+    claims: SignedClaims, registration: Platform, deployment: KnownDeployment, tool_origin: str
 ) -> c.Launch:
     """The typed launch of claims that ``check_message`` let pass."""
     message_type = _message_type(claims)
@@ -145,7 +145,7 @@ def _message_type(claims: SignedClaims) -> c.MessageType:
     return known
 
 
-def _sub(claims: SignedClaims, registration: Registration) -> str | None:
+def _sub(claims: SignedClaims, registration: Platform) -> str | None:
     """§5.3.6; anonymous launches (§5.3.6.1) only where the registration allows them."""
     found = claims.get("sub")
     if found in (None, ""):

@@ -11,6 +11,15 @@ from lti_tool.models import Registration
 
 
 @dataclass(frozen=True, slots=True)
+class KnownDeployment:
+    """One deployment of a registration as plain values."""
+
+    id: int
+    deployment_id: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
 class Platform:
     """One registration (issuer and client id) as plain values."""
 
@@ -22,6 +31,9 @@ class Platform:
     jwks_url: str
     token_audience: str | None
     quirks: Quirks
+    status: str
+    hold_deployments: bool
+    allow_anonymous: bool
 
     @classmethod
     def of(cls, registration: Registration) -> Platform:
@@ -34,6 +46,9 @@ class Platform:
             jwks_url=registration.jwks_url,
             token_audience=registration.token_audience,
             quirks=quirks_for(registration.product, registration.issuer),
+            status=registration.status,
+            hold_deployments=registration.hold_deployments,
+            allow_anonymous=registration.allow_anonymous,
         )
 
     def owns(self, url: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, inspect
+from sqlalchemy import Connection, Table, bindparam, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -16,7 +16,7 @@ _NOTHING: Mapping[str, object] = {}
 
 
 def upsert(
-    session: Session,
+    session: Session | Connection,
     model: type[Base],
     keys: Mapping[str, object],
     values: Mapping[str, object] = _NOTHING,
@@ -25,9 +25,10 @@ def upsert(
     """The primary key of the row of ``keys``, with ``values`` set, made (with ``defaults`` too)
     where there is none. One statement: two at once both succeed and end at one row. Objects of
     the session that stand for the row are not refreshed."""
-    dialect = session.get_bind().dialect.name
-    statement = _statement(dialect, model, tuple(keys), tuple(values), tuple(defaults))
-    return session.connection().execute(statement, {**defaults, **keys, **values}).scalar_one()
+    connection = session.connection() if isinstance(session, Session) else session
+    shape = (tuple(keys), tuple(values), tuple(defaults))
+    statement = _statement(connection.dialect.name, model, *shape)
+    return connection.execute(statement, {**defaults, **keys, **values}).scalar_one()
 
 
 def table_of(model: type[Base]) -> Table:

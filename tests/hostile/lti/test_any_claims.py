@@ -14,20 +14,31 @@ from hypothesis import strategies as st
 from lti_tool.errors import LaunchRejected
 from lti_tool.lti.keysets import Keysets, _usable
 from lti_tool.lti.message import check_message, deployment_id_of, launch_of
+from lti_tool.lti.platform import KnownDeployment
 from lti_tool.lti.platform import Platform as Values
 from lti_tool.lti.quirks import DEFAULT
 from lti_tool.lti.registration import _deployments
 from lti_tool.lti.roles import context_role
 from lti_tool.lti.text import identifier, origin_of, text, web_url
-from lti_tool.lti.token import SignedClaims, check_token
-from lti_tool.models import Deployment, Registration
+from lti_tool.lti.token import SignedClaims, check_token, read_token
 from tests.conformance.platform import ABSENT, AGS, DL, LTI, NRPS, Platform, rsa_key
 
 ORIGIN = "https://tool.example"
 LMS = Platform("https://lms.example")
 VALUES = Values(
-    1, LMS.issuer, LMS.client_id, LMS.url, LMS.url, LMS.url, token_audience=None, quirks=DEFAULT
+    id=1,
+    issuer=LMS.issuer,
+    client_id=LMS.client_id,
+    auth_url=LMS.url,
+    token_url=LMS.url,
+    jwks_url=LMS.url,
+    token_audience=None,
+    quirks=DEFAULT,
+    status="active",
+    hold_deployments=False,
+    allow_anonymous=False,
 )
+DEPLOYMENT = KnownDeployment(1, "deployment-1", "active")
 
 scalars = (
     st.none()
@@ -67,13 +78,12 @@ class OneKey(Keysets):
 
 def launch(claims: dict[str, Any], token: str | None = None) -> None:
     """All that a launch goes through but the database."""
-    registration = Registration(id=1, allow_anonymous=False, product="")
     signed = LMS.sign(claims) if token is None else token
     try:
-        checked = check_token(OneKey(), VALUES, signed, "nonce", datetime.now(UTC))
-        check_message(checked, registration, ORIGIN)
+        checked = check_token(OneKey(), VALUES, read_token(signed), "nonce", datetime.now(UTC))
+        check_message(checked, VALUES, ORIGIN)
         assert deployment_id_of(checked).isprintable()
-        found = launch_of(checked, registration, Deployment(), ORIGIN)
+        found = launch_of(checked, VALUES, DEPLOYMENT, ORIGIN)
     except LaunchRejected:
         return
     json.dumps([found.sub, found.name, found.email, found.roles]).encode()
@@ -90,8 +100,10 @@ def base(deep: bool) -> dict[str, Any]:
 
 def test_the_base_is_let_in() -> None:
     for deep in (False, True):
-        signed = check_token(OneKey(), VALUES, LMS.sign(base(deep)), "nonce", datetime.now(UTC))
-        check_message(signed, Registration(id=1, allow_anonymous=False), ORIGIN)
+        signed = check_token(
+            OneKey(), VALUES, read_token(LMS.sign(base(deep))), "nonce", datetime.now(UTC)
+        )
+        check_message(signed, VALUES, ORIGIN)
 
 
 @given(changes=changes, deep=st.booleans())
@@ -113,7 +125,7 @@ def test_any_json_as_the_payload(payload: Any) -> None:
 @settings(max_examples=80, deadline=None)
 def test_any_text_as_the_token(token: str) -> None:
     with pytest.raises(LaunchRejected):
-        check_token(OneKey(), VALUES, token, "nonce", datetime.now(UTC))
+        check_token(OneKey(), VALUES, read_token(token), "nonce", datetime.now(UTC))
 
 
 @given(value=anything)
@@ -143,7 +155,6 @@ def test_any_json_as_a_key(value: dict[str, Any]) -> None:
 @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 def test_any_json_in_what_is_optional(name: str, value: Any) -> None:
     claims = {**base(False), name: value}
-    registration = Registration(id=1, allow_anonymous=False)
     clean = cast(SignedClaims, json.loads(json.dumps(claims)))
-    check_message(clean, registration, ORIGIN)
-    assert launch_of(clean, registration, Deployment(), ORIGIN).sub == "user-1"
+    check_message(clean, VALUES, ORIGIN)
+    assert launch_of(clean, VALUES, DEPLOYMENT, ORIGIN).sub == "user-1"

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from lti_tool.errors import LaunchRejected
 from lti_tool.lti.claims import Launch
 from lti_tool.lti.keysets import Keysets
 from lti_tool.lti.login_state import LoginRedirect, begin_login
-from lti_tool.lti.verify import verify_launch
+from lti_tool.lti.states import check_browser, open_state
 from lti_tool.models import Registration
+from lti_tool.services.admission import open_launch, verify_launch
+from lti_tool.services.known import find_platform
 from tests.conformance.platform import ABSENT, LTI, Platform
 
 ORIGIN = "https://tool.example"
+SECRET = "a secret of more than thirty-two characters"
 LAUNCH_URL = f"{ORIGIN}/lti/launch"
 
 
@@ -38,16 +42,19 @@ class Launcher:
             "lti_message_hint": '{"cmid":3}',
             **changes,
         }
-        login = begin_login(
-            self.session,
-            self.registration,
+        engine = self.session.get_bind()
+        assert isinstance(engine, Engine)
+        known = find_platform(engine, self.registration.public_id, params.get("lti_deployment_id"))
+        assert known is not None
+        return begin_login(
+            known.platform,
+            known.deployment,
             {name: value for name, value in params.items() if value is not None},
+            secret_key=SECRET,
             launch_url=LAUNCH_URL,
             tool_origin=ORIGIN,
             now=now or datetime.now(UTC),
         )
-        self.session.commit()
-        return login
 
     def verify(
         self,
@@ -57,21 +64,18 @@ class Launcher:
         now: datetime | None = None,
         **changes: Any,
     ) -> Launch:
+        """Check the launch and open its session, as the tool does."""
         given = {"state": login.state, "browser_secret": login.browser_secret, **changes}
-        try:
-            launch = verify_launch(
-                self.session,
-                self.keysets,
-                id_token=id_token,
-                tool_origin=ORIGIN,
-                now=now or datetime.now(UTC),
-                **given,
-            )
-            self.session.commit()
-            return launch
-        except BaseException:
-            self.session.rollback()
-            raise
+        engine, moment = self.session.get_bind(), now or datetime.now(UTC)
+        assert isinstance(engine, Engine)
+        self.session.rollback()
+        state = open_state(given["state"], SECRET, moment)
+        check_browser(state, given["browser_secret"])
+        verified = verify_launch(
+            engine, self.keysets, state, id_token, tool_origin=ORIGIN, now=moment
+        )
+        open_launch(engine, verified, None, timedelta(hours=1), moment)
+        return verified.launch
 
     def launch(
         self, claims: dict[str, Any] | None = None, *, now: datetime | None = None, **signing: Any

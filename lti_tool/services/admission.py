@@ -1,0 +1,227 @@
+"""The way in. Every launch of everybody passes here, so it is short: a login reads once and writes
+nothing; a launch reads once, is checked, and is written down in one transaction."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+
+from lti_tool.lti.claims import Launch
+from lti_tool.lti.keysets import Keysets
+from lti_tool.lti.login_state import digest
+from lti_tool.lti.message import deployment_id_of, launch_of
+from lti_tool.lti.platform import KnownDeployment, Platform
+from lti_tool.lti.refusals import refuse
+from lti_tool.lti.states import LoginState
+from lti_tool.lti.token import read_token
+from lti_tool.lti.verify import Proof, verify
+from lti_tool.models import (
+    ConsumedNonce,
+    Context,
+    Deployment,
+    Enrolment,
+    LaunchSession,
+    Registration,
+    RegistrationStatus,
+    ResourceLink,
+    User,
+)
+from lti_tool.models.upsert import table_of, upsert
+from lti_tool.services import launch_rows
+from lti_tool.services.known import Known, look_up
+from lti_tool.services.launches import OpenedLaunch, hash_secret
+
+#: The platform's clock is noted again where it moved by more than this, or after this long.
+SKEW_SECONDS = 1.0
+SKEW_EVERY = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedLaunch:
+    """A launch that has passed every check and has not been written down."""
+
+    launch: Launch
+    proof: Proof = field(repr=False)
+    known: Known
+
+
+def admit(
+    engine: Engine,
+    keysets: Keysets,
+    login: LoginState,
+    id_token: str | None,
+    *,
+    tool_origin: str,
+    browser_cookie: str | None,
+    lifetime: timedelta,
+    now: datetime,
+) -> OpenedLaunch:
+    """Check the launch of ``login`` and open its session, once: of any number of requests that
+    bring the same state, one gets in. Raises ``LaunchRejected``. ``browser_cookie`` is given where
+    the browser has shown that it keeps our cookies: the session is bound to it."""
+    verified = verify_launch(engine, keysets, login, id_token, tool_origin=tool_origin, now=now)
+    return open_launch(engine, verified, browser_cookie, lifetime, now)
+
+
+def verify_launch(
+    engine: Engine,
+    keysets: Keysets,
+    login: LoginState,
+    id_token: str | None,
+    *,
+    tool_origin: str,
+    now: datetime,
+) -> VerifiedLaunch:
+    """Every check that needs no transaction. Raises ``LaunchRejected``."""
+    token = read_token(id_token)
+    known = look_up(engine, login, token)
+    proof = verify(keysets, known.platform, login, token, tool_origin=tool_origin, now=now)
+    deployment = known.deployment
+    if deployment is None:
+        deployment = _new_deployment(engine, known.platform, deployment_id_of(proof.claims), now)
+    if deployment.status == RegistrationStatus.PENDING:
+        raise refuse("deployment.pending", registration=known.platform.id)
+    if deployment.status != RegistrationStatus.ACTIVE:
+        raise refuse("deployment.suspended")
+    launch = launch_of(proof.claims, known.platform, deployment, tool_origin)
+    return VerifiedLaunch(launch, proof, known)
+
+
+def open_launch(
+    engine: Engine,
+    verified: VerifiedLaunch,
+    browser_cookie: str | None,
+    lifetime: timedelta,
+    now: datetime,
+) -> OpenedLaunch:
+    """Use the nonce up, remember who launched what, and open a session. Raises
+    ``LaunchRejected``."""
+    try:
+        return _write(engine, verified, browser_cookie, lifetime, now)
+    except IntegrityError:
+        # The course or link was deleted since it was read: it is made anew.
+        known = verified.known
+        fresh = VerifiedLaunch(
+            verified.launch,
+            verified.proof,
+            Known(known.platform, known.public_id, known.skew_seconds, known.skew_at),
+        )
+        return _write(engine, fresh, browser_cookie, lifetime, now)
+
+
+def _write(
+    engine: Engine,
+    verified: VerifiedLaunch,
+    browser_cookie: str | None,
+    lifetime: timedelta,
+    now: datetime,
+) -> OpenedLaunch:
+    launch = verified.launch
+    handle = secrets.token_urlsafe(16)
+    with engine.execution_options(writes=True).begin() as connection:
+        _use_nonce(connection, verified)
+        user = int(upsert(connection, User, *launch_rows.user(launch)))
+        context = _context(connection, verified)
+        link = _link(connection, verified, context)
+        if context is not None:
+            upsert(connection, Enrolment, *launch_rows.enrolment(launch, context, user, now))
+        session = launch_rows.session(launch)
+        values = {
+            **session,
+            "handle_hash": hash_secret(handle),
+            "cookie_hash": hash_secret(browser_cookie) if browser_cookie else None,
+            "user_id": user,
+            "context_pk": context,
+            "link_pk": link,
+            "deployment_pk": launch.deployment.id,
+            "expires_at": now + lifetime,
+            "created_at": now,
+        }
+        connection.execute(_OPEN, values)
+        _note_skew(connection, verified, now)
+    return OpenedLaunch(handle, str(session["kind"]), bool(session["is_instructor"]))
+
+
+def _use_nonce(connection: Connection, verified: VerifiedLaunch) -> None:
+    """A nonce serves once, and its state with it (LTI Security Framework §5.1.1, §5.1.3 (9)). One
+    statement: of two at once, one inserts."""
+    values = {
+        "registration_id": verified.known.platform.id,
+        "nonce_hash": digest(verified.proof.nonce),
+        "expires_at": verified.proof.remember_until,
+    }
+    statement = _USE_NONCE[connection.dialect.name]
+    if connection.execute(statement, values).one_or_none() is None:
+        raise refuse("launch.state-unknown")
+
+
+def _context(connection: Connection, verified: VerifiedLaunch) -> int | None:
+    row = launch_rows.context(verified.launch)
+    return None if row is None else _keep(connection, Context, *row, verified.known.context)
+
+
+def _link(connection: Connection, verified: VerifiedLaunch, context: int | None) -> int | None:
+    row = None if context is None else launch_rows.link(verified.launch, context)
+    return None if row is None else _keep(connection, ResourceLink, *row, verified.known.link)
+
+
+def _keep(
+    connection: Connection,
+    model: type[Context] | type[ResourceLink],
+    keys: Mapping[str, object],
+    values: Mapping[str, object],
+    defaults: Mapping[str, object],
+    known: Mapping[str, object] | None,
+) -> int:
+    """The number of the row, written only where the launch tells something new."""
+    if known is not None and all(known[name] == value for name, value in values.items()):
+        return int(str(known["id"]))
+    return int(upsert(connection, model, keys, values, defaults))
+
+
+def _note_skew(connection: Connection, verified: VerifiedLaunch, now: datetime) -> None:
+    """The platform's clock minus ours, for the operators to see."""
+    known = verified.known
+    skew = (verified.proof.issued_at - now).total_seconds()
+    if known.skew_seconds is not None and known.skew_at is not None:
+        moved = abs(skew - known.skew_seconds) > SKEW_SECONDS
+        if not moved and now - known.skew_at < SKEW_EVERY:
+            return
+    connection.execute(
+        update(Registration)
+        .where(Registration.id == known.platform.id)
+        .values(skew_seconds=skew, skew_at=now)
+    )
+
+
+def _new_deployment(
+    engine: Engine, platform: Platform, deployment_id: str, now: datetime
+) -> KnownDeployment:
+    """Deployments appear by themselves when the tool is added to another place of the platform
+    (LTI Core §3.1.3): let in, or held for approval where the registration says so. Committed by
+    itself, so that one that is held can be approved."""
+    held = platform.hold_deployments
+    status = RegistrationStatus.PENDING if held else RegistrationStatus.ACTIVE
+    keys = {"registration_id": platform.id, "deployment_id": deployment_id}
+    with engine.execution_options(writes=True).begin() as connection:
+        upsert(connection, Deployment, keys, {}, {"status": status, "created_at": now})
+        row = connection.execute(
+            select(Deployment.id, Deployment.deployment_id, Deployment.status).filter_by(**keys)
+        ).one()
+    return KnownDeployment(*row)
+
+
+_OPEN = insert(table_of(LaunchSession))
+_USE_NONCE: Mapping[str, Any] = {
+    name: insert_of(table_of(ConsumedNonce))
+    .on_conflict_do_nothing()
+    .returning(table_of(ConsumedNonce).c.nonce_hash)
+    for name, insert_of in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
