@@ -82,7 +82,7 @@ def count_people(session: Session) -> dict[int, int]:
     rows = session.execute(
         select(User.registration_id, func.count()).group_by(User.registration_id)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def _request(

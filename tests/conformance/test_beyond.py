@@ -333,9 +333,7 @@ class TestDynamicRegistration:
         def make(**options: bool) -> str:
             given = {"hold": False, "auto": True, **options}
             with tool.app.app_context(), writing() as session:
-                made = invites.invite(
-                    session, lifetime=timedelta(hours=1), now=now(), **given
-                )
+                made = invites.invite(session, lifetime=timedelta(hours=1), now=now(), **given)
             return f"/register/{made.token}"
 
         return make
