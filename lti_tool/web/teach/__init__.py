@@ -1,6 +1,6 @@
 """``/teach/<handle>``: what an instructor sees and sets for one link."""
 
-from lti_tool.web.teach import choosing, deliveries, download, guide, overview, preview
+from lti_tool.web.teach import choosing, deliveries, download, guide, learner, overview, preview, questions
 from lti_tool.web.teach.access import blueprint
 from lti_tool.web.teach.deliveries import REMEDIES
 
@@ -11,6 +11,8 @@ __all__ = [
     "deliveries",
     "download",
     "guide",
+    "learner",
     "overview",
     "preview",
+    "questions",
 ]
