@@ -1,6 +1,14 @@
 """``/teach/<handle>``: what an instructor sees and sets for one link."""
 
-from lti_tool.web.teach import choosing, deliveries, download, guide, learner, overview, preview, questions
+from lti_tool.web.teach import (
+    choosing,
+    deliveries,
+    download,
+    guide,
+    learner,
+    overview,
+    preview,
+)
 from lti_tool.web.teach.access import blueprint
 from lti_tool.web.teach.deliveries import REMEDIES
 
@@ -14,5 +22,4 @@ __all__ = [
     "learner",
     "overview",
     "preview",
-    "questions",
 ]

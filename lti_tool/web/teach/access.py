@@ -10,14 +10,14 @@ from content.model import Course, Unit
 from lti_tool.errors import RequestRefused
 from lti_tool.models import LaunchSession, ResourceLink
 from lti_tool.services.launches import PICKER
-from lti_tool.web.i18n import choose
 from lti_tool.web.sessions import (
     check_form_token,
     instructors_only,
     open_session,
     session_form_token,
 )
-from lti_tool.web.unit import find_unit
+from lti_tool.web.teach.words import delivery_text, stage_text, why_text
+from lti_tool.web.unit import find_unit, language_of
 
 blueprint = Blueprint("teach", __name__)
 
@@ -51,6 +51,9 @@ class Place:
             "context_title": context.title if context else None,
             "has_guide": bool(self.unit.guide),
             "form_token": session_form_token(FORMS, self.handle),
+            "stage_text": stage_text,
+            "why_text": why_text,
+            "delivery_text": delivery_text,
         }
 
 
@@ -70,8 +73,7 @@ def place_of(found: LaunchSession, handle: str) -> Place | None:
     if unit is None or found.link is None:
         return None
     course, present = unit
-    language = choose(found.language, course.languages, course.default_language)
-    return Place(handle, found, found.link, course, present, language)
+    return Place(handle, found, found.link, course, present, language_of(found, course))
 
 
 def open_place(handle: str) -> Place:
@@ -87,6 +89,10 @@ def open_form(handle: str) -> Place:
     place = open_place(handle)
     check_form_token(FORMS, handle)
     return place
+
+
+def to_learner(handle: str, number: int) -> Response:
+    return make_response(redirect(url_for("teach.learner", handle=handle, number=number), 303))
 
 
 def to_overview(handle: str) -> Response:

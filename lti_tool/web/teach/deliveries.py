@@ -6,6 +6,7 @@ from flask import Response
 
 from lti_tool.db import writing
 from lti_tool.errors import RequestRefused
+from lti_tool.languages import N_
 from lti_tool.models import now
 from lti_tool.services import deliveries, teaching
 from lti_tool.web.pages import page_words
@@ -13,23 +14,35 @@ from lti_tool.web.teach.access import blueprint, open_form, to_overview
 
 #: What to do about a score that did not arrive: by the code's beginning, the first that fits.
 REMEDIES = {
-    "ags.": "The platform takes no grades for this activity. In the platform’s settings of the "
-    "tool, allow grades, or add the activity anew with a grade; then send the score again.",
-    "outbound.": "The tool does not reach the platform. Where that lasts, show this cause to the "
-    "people who run the tool.",
-    "token.": "The platform does not let the tool in. Where that lasts, show this cause to the "
-    "administrators of the platform and of the tool.",
-    "service.throttled": "The platform is busy. Wait a little.",
-    "service.refused-5": "The platform has a fault at the moment. Where that lasts, show this "
-    "cause to its administrators.",
-    "service.": "The platform refused the score. See whether the learner is still in the course "
-    "and the activity still in the gradebook; then send the score again.",
-    "": "Something went wrong in the tool. Where that lasts, show this cause to the people who "
-    "run it.",
+    "ags.": N_(
+        "The platform takes no grades for this activity. In the platform’s settings of the "
+        "tool, allow grades, or add the activity anew with a grade; then send the score again."
+    ),
+    "outbound.": N_(
+        "The tool does not reach the platform. Where that lasts, show this cause to the "
+        "people who run the tool."
+    ),
+    "token.": N_(
+        "The platform does not let the tool in. Where that lasts, show this cause to the "
+        "administrators of the platform and of the tool."
+    ),
+    "service.throttled": N_("The platform is busy. Wait a little."),
+    "service.refused-5": N_(
+        "The platform has a fault at the moment. Where that lasts, show this "
+        "cause to its administrators."
+    ),
+    "service.": N_(
+        "The platform refused the score. See whether the learner is still in the course "
+        "and the activity still in the gradebook; then send the score again."
+    ),
+    "": N_(
+        "Something went wrong in the tool. Where that lasts, show this cause to the people who "
+        "run it."
+    ),
 }
 
 
-@blueprint.post("/teach/<handle>/send/<int:delivery_id>")
+@blueprint.post("/teach/<handle>/send/<int(max=2147483647):delivery_id>")
 def send_again(handle: str, delivery_id: int) -> Response:
     place = open_form(handle)
     with writing() as session:
@@ -37,6 +50,15 @@ def send_again(handle: str, delivery_id: int) -> Response:
         if row is None:
             raise RequestRefused("delivery.unknown", "There is no such score here.", 404)
         deliveries.send_again(session, row, now())
+    return to_overview(handle)
+
+
+@blueprint.post("/teach/<handle>/send")
+def send_all_again(handle: str) -> Response:
+    """Every score of this link that failed."""
+    place = open_form(handle)
+    with writing() as session:
+        teaching.send_all_again(session, place.link, now())
     return to_overview(handle)
 
 

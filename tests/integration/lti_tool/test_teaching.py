@@ -45,7 +45,7 @@ class TestTable:
         assert "Teacher Three" not in page
         words = texts(page)
         assert re.search(r"Learner \d+ Not started", words)
-        assert re.search(r"Zeïneb <b> Passed 100 2/2 1/2 .* Sent", words)
+        assert re.search(r"Zeïneb <b> Done 100 2/2 1/2 .* Sent", words)
         assert "First <b>unit</b> & more" in words
 
     def test_an_undelivered_score_shows_its_cause_and_is_sent_again(self, campus: Campus) -> None:

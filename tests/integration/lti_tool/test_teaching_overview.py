@@ -1,0 +1,415 @@
+"""The table of learners: stages, filters, order, pages of it, the file, scores sent again."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event, insert, select, update
+
+from lti_tool.db import writing
+from lti_tool.models import (
+    Attempt,
+    Enrolment,
+    Group,
+    GroupMember,
+    ResourceLink,
+    ScoreDelivery,
+    UnitProgress,
+    User,
+    db,
+    now,
+)
+from lti_tool.worker.loop import deliver
+from tests.conformance.platform import Answer
+from tests.integration.lti_tool.conftest import Campus, Person
+
+RIGHT = {"q1": "a", "q2": "a"}
+WRONG = {"q1": "b", "q2": "b"}
+
+
+def texts(page: str) -> str:
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
+def hand_in(person: Person, number: int, answers: dict[str, str]) -> None:
+    body = {"number": number, "answers": answers}
+    assert person.api("POST", "/units/first/hand-in", body).status_code == 200
+
+
+def rows(page: str) -> list[str]:
+    """What each row of the table says."""
+    body = re.search(r"<tbody>(.*?)</tbody>", page, re.S)
+    return [texts(row) for row in re.findall(r"<tr.*?</tr>", body[1], re.S)] if body else []
+
+
+def cards(page: str) -> dict[str, int]:
+    found = re.findall(r'card-text">([^<]+)</span> <span class="card-count">(\d+)', page)
+    return {html.unescape(text): int(count) for text, count in found}
+
+
+def link_of(context: str) -> ResourceLink:
+    found = db.session.scalars(
+        select(ResourceLink)
+        .join(ResourceLink.context)
+        .where(ResourceLink.context.property.mapper.class_.context_id == context)
+        .order_by(ResourceLink.id.desc())
+    ).first()
+    assert found is not None
+    return found
+
+
+@contextmanager
+def counting(campus: Campus) -> Iterator[Callable[[], int]]:
+    """How many statements the server ran meanwhile."""
+    count = 0
+
+    def note(*_: object) -> None:
+        nonlocal count
+        count += 1
+
+    with campus.tool.app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield lambda: count
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def course_of_five(campus: Campus) -> str:
+    """One in each stage, one who left, one whom only the roster knows."""
+    here = {"context": {"id": "five"}}
+    done = campus.learner("f-done", name="Zoé Done", **here)
+    hand_in(done, 1, RIGHT)
+    stuck = campus.learner("f-stuck", name="Élodie Stuck", **here)
+    hand_in(stuck, 1, WRONG)
+    hand_in(stuck, 2, WRONG)
+    still = campus.learner("f-still", name="Adel Still", **here)
+    still.api("PUT", "/units/first/progress", {"page": "one", "seen": ["one"]})
+    working = campus.learner("f-working", name="أمينة Working", **here)
+    working.api("PUT", "/units/first/progress", {"page": "one", "seen": ["one", "two"]})
+    campus.learner("f-new", name=None, **here)
+    with campus.tool.app.app_context(), writing() as session:
+        link = link_of("five")
+        people = {user.sub: user for user in session.scalars(select(User))}
+        session.execute(
+            update(UnitProgress)
+            .where(UnitProgress.user_id == people["f-still"].id)
+            .values(updated_at=now() - timedelta(days=8))
+        )
+        registration = people["f-done"].registration_id
+        listed = User(registration_id=registration, sub="f-listed", name="Bruno Listed")
+        gone = User(registration_id=registration, sub="f-gone", name="Gone Person")
+        session.add_all([listed, gone])
+        session.flush()
+        session.add_all(
+            [
+                Enrolment(context_pk=link.context_pk, user_id=listed.id),
+                Enrolment(context_pk=link.context_pk, user_id=gone.id, left_at=now()),
+            ]
+        )
+        group = Group(context_pk=link.context_pk, group_id="g1", name="Team A", set_name=None)
+        session.add(group)
+        session.flush()
+        for sub in ("f-done", "f-still"):
+            session.add(GroupMember(group_pk=group.id, user_id=people[sub].id))
+    return "five"
+
+
+def teacher_of(campus: Campus, context: str) -> Person:
+    return campus.teacher(context={"id": context})
+
+
+class TestStages:
+    def test_each_learner_stands_in_one(self, campus: Campus, course_of_five: str) -> None:
+        teacher = teacher_of(campus, course_of_five)
+        page = teacher.get(f"/teach/{teacher.handle}").text
+        assert cards(page) == {
+            "Everyone": 7,
+            "Not started": 2,
+            "At work": 1,
+            "Stuck": 2,
+            "Done": 1,
+            "Left the course": 1,
+        }
+        shown = "\n".join(rows(page))
+        assert re.search(r"Zoé Done Team A Done 100 0/2 1/2", shown)
+        assert "Élodie Stuck Stuck No attempt left" in shown
+        assert "Adel Still Team A Stuck Nothing done for 7 days" in shown
+        assert re.search(r"أمينة Working At work – 2/2 0/2", shown)
+        assert re.search(r"Learner \d+ Not started", shown)
+        assert "Bruno Listed Not started" in shown
+        assert "Gone Person Left the course:" in shown
+        assert "Stuck: not passed, and no attempt is left" in texts(page)
+
+    def test_two_attempts_not_passed(self, campus: Campus) -> None:
+        learner = campus.learner("twice-1", name="Two", context={"id": "twice"})
+        hand_in(learner, 1, WRONG)
+        teacher = teacher_of(campus, "twice")
+        assert "At work" in rows(teacher.get(f"/teach/{teacher.handle}").text)[0]
+        with campus.tool.app.app_context(), writing():
+            link_of("twice").options = {"attempts": 5}
+        hand_in(learner, 2, WRONG)
+        shown = rows(teacher.get(f"/teach/{teacher.handle}").text)[0]
+        assert "Stuck Two or more attempts not passed 0 0/2 2/5" in shown
+
+    def test_each_card_filters(self, campus: Campus, course_of_five: str) -> None:
+        teacher = teacher_of(campus, course_of_five)
+        page = teacher.get(f"/teach/{teacher.handle}").text
+        for stage, names in (
+            ("stuck", ["Adel Still", "Élodie Stuck"]),
+            ("done", ["Zoé Done"]),
+            ("left", ["Gone Person"]),
+        ):
+            address = re.search(rf'href="([^"]*stage={stage}[^"]*)"', page)
+            assert address
+            filtered = teacher.get(html.unescape(address[1])).text
+            assert 'aria-current="true"' in filtered
+            shown = rows(filtered)
+            assert len(shown) == len(names)
+            assert all(any(name in row for row in shown) for name in names)
+
+
+class TestFinding:
+    @pytest.mark.parametrize(
+        ("words", "names"),
+        [
+            ("zoé", ["Zoé Done"]),
+            ("ÉLODIE", ["Élodie Stuck"]),
+            ("st adel", ["Adel Still"]),
+            ("أمينة", ["أمينة Working"]),
+            ("100%", []),
+            ("_", []),
+            ("'; DROP TABLE users; --", []),
+        ],
+    )
+    def test_by_words(
+        self, campus: Campus, course_of_five: str, words: str, names: list[str]
+    ) -> None:
+        teacher = teacher_of(campus, course_of_five)
+        answer = teacher.get(f"/teach/{teacher.handle}", params={"q": words})
+        assert answer.status_code == 200
+        shown = rows(answer.text)
+        assert len(shown) == len(names)
+        assert all(name in row for name, row in zip(names, shown, strict=True))
+
+    def test_by_number_who_has_no_name(self, campus: Campus, course_of_five: str) -> None:
+        teacher = teacher_of(campus, course_of_five)
+        number = re.search(r"Learner (\d+)", teacher.get(f"/teach/{teacher.handle}").text)
+        assert number
+        page = teacher.get(f"/teach/{teacher.handle}", params={"q": number[1]}).text
+        assert len(rows(page)) == 1
+
+    def test_by_group(self, campus: Campus, course_of_five: str) -> None:
+        teacher = teacher_of(campus, course_of_five)
+        page = teacher.get(f"/teach/{teacher.handle}").text
+        group = re.search(r'<option value="(\d+)">Team A', page)
+        assert group
+        page = teacher.get(f"/teach/{teacher.handle}", params={"group": group[1]}).text
+        assert cards(page)["Everyone"] == 2
+        other = campus.teacher("t-else", context={"id": "elsewhere"})
+        campus.learner("x-1", context={"id": "elsewhere"})
+        page = other.get(f"/teach/{other.handle}", params={"group": group[1]}).text
+        assert rows(page) == []
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            "group=99999999999999999999",
+            "group=x",
+            "page=99999999999999999999",
+            "page=-1",
+            "sort=password",
+            "sort=-",
+            "stage=everything",
+            "q=%00",
+            "q=" + "a+" * 300,
+            "q=%FF",
+        ],
+    )
+    def test_hostile_addresses(self, campus: Campus, course_of_five: str, query: str) -> None:
+        teacher = teacher_of(campus, course_of_five)
+        assert teacher.get(f"/teach/{teacher.handle}?{query}").status_code == 200
+
+
+class TestOrder:
+    @pytest.mark.parametrize(
+        ("sort", "first"),
+        [
+            ("name", "Adel"),
+            ("-name", "أمينة"),
+            ("stage", "Bruno"),
+            ("-stage", "Zoé"),
+            ("-score", "Zoé"),
+            ("score", "Élodie"),
+            ("-pages", "أمينة"),
+            ("-attempts", "Élodie"),
+            ("last", "Adel"),
+            ("started", "Zoé"),
+            ("told", "Zoé"),
+        ],
+    )
+    def test_by_every_column(
+        self, campus: Campus, course_of_five: str, sort: str, first: str
+    ) -> None:
+        teacher = teacher_of(campus, course_of_five)
+        page = teacher.get(f"/teach/{teacher.handle}", params={"sort": sort}).text
+        assert rows(page)[0].startswith(first)
+        wanted = "descending" if sort.startswith("-") else "ascending"
+        assert re.findall(r'aria-sort="(\w+)"', page) == [wanted]
+
+
+class TestManyLearners:
+    COUNT = 2000
+
+    @pytest.fixture
+    def crowd(self, campus: Campus) -> str:
+        first = campus.learner("crowd-0", name="Crowd 0000", context={"id": "crowd"})
+        hand_in(first, 1, RIGHT)
+        with campus.tool.app.app_context(), writing() as session:
+            link = link_of("crowd")
+            user = session.scalars(select(User).where(User.sub == "crowd-0")).first()
+            version = session.scalars(select(Attempt).order_by(Attempt.id.desc())).first()
+            assert user is not None
+            assert version is not None
+            people = session.scalars(
+                insert(User).returning(User.id),
+                [
+                    {
+                        "registration_id": user.registration_id,
+                        "sub": f"crowd-{number}",
+                        "name": f"Crowd {number:04}",
+                        "created_at": now(),
+                    }
+                    for number in range(1, self.COUNT)
+                ],
+            ).all()
+            session.execute(
+                insert(Enrolment),
+                [
+                    {"context_pk": link.context_pk, "user_id": one, "is_instructor": False}
+                    for one in people
+                ],
+            )
+            progress = session.scalars(
+                insert(UnitProgress).returning(UnitProgress.id),
+                [
+                    {
+                        "user_id": one,
+                        "link_pk": link.id,
+                        "page": "one",
+                        "seen": ["one"],
+                        "started_at": now(),
+                        "updated_at": now(),
+                        "extra_attempts": 0,
+                    }
+                    for one in people
+                ],
+            ).all()
+            session.execute(
+                insert(Attempt),
+                [
+                    {
+                        "progress_pk": one,
+                        "number": 1,
+                        "version_digest": version.version_digest,
+                        "language": "en",
+                        "answers": {},
+                        "earned": "1",
+                        "possible": "2",
+                        "value": f"{place % 100}.00",
+                        "started_at": now(),
+                        "handed_in_at": now(),
+                    }
+                    for place, one in enumerate(progress)
+                ],
+            )
+        return "crowd"
+
+    def test_a_page_costs_few_statements(self, campus: Campus, crowd: str) -> None:
+        teacher = teacher_of(campus, crowd)
+        path = f"/teach/{teacher.handle}"
+        teacher.get(path)
+        with counting(campus) as count:
+            page = teacher.get(path).text
+            assert count() <= 6
+        assert cards(page)["Everyone"] == self.COUNT
+        assert len(rows(page)) == 50
+        assert "Page 1 of 40" in texts(page)
+        with counting(campus) as count:
+            last = teacher.get(f"{path}?sort=-score&page=9999").text
+            assert count() <= 6
+        assert "Page 40 of 40" in texts(last)
+        assert len(rows(last)) == 50
+        with counting(campus) as count:
+            file = teacher.get(f"{path}/learners.csv?stage=done")
+            assert count() <= 5
+        assert len(list(csv.reader(io.StringIO(file.text)))) > 700
+
+
+class TestFile:
+    def test_it_holds_what_the_table_shows(self, campus: Campus, course_of_five: str) -> None:
+        teacher = teacher_of(campus, course_of_five)
+        path = f"/teach/{teacher.handle}/learners.csv"
+        answer = teacher.get(path, params={"stage": "stuck", "sort": "-name"})
+        assert answer.headers["Content-Type"] == "text/csv; charset=utf-8; header=present"
+        assert answer.headers["Content-Disposition"] == "attachment; filename=first-learners.csv"
+        assert answer.content.startswith(b"\xef\xbb\xbf")
+        body = answer.content.decode("utf-8-sig")
+        assert body.count("\r\n") == body.count("\n") == 3
+        head, *lines = csv.reader(io.StringIO(body))
+        assert head[1] == "Learner"
+        assert [line[1] for line in lines] == ["Élodie Stuck", "Adel Still"]
+        assert lines[0][3:10] == ["Stuck", "No attempt left", "0.00", "0", "2", "2", "2"]
+
+    def test_it_speaks_the_readers_language(self, campus: Campus, course_of_five: str) -> None:
+        teacher = campus.teacher(
+            context={"id": course_of_five}, launch_presentation={"locale": "fr"}
+        )
+        body = teacher.get(f"/teach/{teacher.handle}/learners.csv").content.decode("utf-8-sig")
+        assert "Pas commencé" in body
+
+    def test_names_are_no_formulas(self, campus: Campus) -> None:
+        here = {"context": {"id": "formulas"}}
+        names = ['=HYPERLINK("http://x","y")', "+1", "-1", "@SUM(A1)", "\tx", 'a "b", c', "＝1"]
+        for number, name in enumerate(names):
+            campus.learner(f"formula-{number}", name=name, **here)
+        teacher = teacher_of(campus, "formulas")
+        body = teacher.get(f"/teach/{teacher.handle}/learners.csv").content.decode("utf-8-sig")
+        found = {line[1] for line in list(csv.reader(io.StringIO(body, newline="")))[1:]}
+        assert 'a "b", c' in found
+        assert all(not name.startswith(("=", "+", "-", "@", "\t", "＝")) for name in found)
+        assert "'@SUM(A1)" in found
+
+
+def test_all_scores_that_failed_are_sent_again(campus: Campus) -> None:
+    for number in (1, 2):
+        learner = campus.learner(f"resend-{number}", context={"id": "resend"})
+        campus.platform.answers["/lineitems/1/lineitem/scores"].append(Answer(400, b"no"))
+        hand_in(learner, 1, RIGHT)
+        assert deliver(campus.tool.app).failed == 1
+    stranger = campus.learner("resend-3", context={"id": "resend-other"})
+    campus.platform.answers["/lineitems/1/lineitem/scores"].append(Answer(400, b"no"))
+    hand_in(stranger, 1, RIGHT)
+    assert deliver(campus.tool.app).failed == 1
+    teacher = teacher_of(campus, "resend")
+    path = f"/teach/{teacher.handle}"
+    page = teacher.get(path).text
+    assert "2 scores did not reach the gradebook." in page
+    assert len(rows(teacher.get(f"{path}?stage=unsent").text)) == 2
+    assert teacher.post(f"{path}/send").status_code == 403
+    token = teacher.form_token(path)
+    assert teacher.post(f"{path}/send", data={"form_token": token}).status_code == 303
+    assert deliver(campus.tool.app).delivered == 2
+    with campus.tool.app.app_context():
+        states = db.session.scalars(select(ScoreDelivery.state)).all()
+    assert states.count("failed") >= 1
+    assert ("1", "resend-3") not in campus.platform.scores
