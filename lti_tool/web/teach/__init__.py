@@ -8,6 +8,7 @@ from lti_tool.web.teach import (
     learner,
     overview,
     preview,
+    questions,
 )
 from lti_tool.web.teach.access import blueprint
 from lti_tool.web.teach.deliveries import REMEDIES
@@ -22,4 +23,5 @@ __all__ = [
     "learner",
     "overview",
     "preview",
+    "questions",
 ]
