@@ -15,6 +15,7 @@ from lti_tool.lti.message import LTI
 from lti_tool.lti.text import identifier, mapping
 from lti_tool.models import now as present
 from lti_tool.services.launches import ANONYMOUS, PICKER, RESOURCE
+from lti_tool.services.link_options import QUIZ
 
 Values = dict[str, object]
 #: Keys, values, and what a new row has beside them.
@@ -22,8 +23,13 @@ Row = tuple[Values, Values, Values]
 
 #: The columns that a launch may set, and the number: what is read to see whether anything is new.
 CONTEXT = ("id", "title")
-LINK = ("id", "title", "course_id", "unit_id", "ags_scopes", "line_item_url", "line_items_url")
+LINK = (
+    *("id", "title", "course_id", "unit_id", "part"),
+    *("ags_scopes", "line_item_url", "line_items_url"),
+)
 
+#: ``ResourceLink.part`` of a link that holds a unit's pages too.
+WHOLE = "unit"
 _ID_LENGTH = 255
 
 
@@ -74,6 +80,7 @@ def link(launch: Launch, context_pk: int) -> Row | None:
     course, unit = launch.custom.get("course"), launch.custom.get("unit")
     if _substituted(course) and _substituted(unit):
         values["course_id"], values["unit_id"] = _cut(course, 100), _cut(unit, 100)
+        values["part"] = QUIZ if launch.custom.get("part") == QUIZ else WHOLE
     if launch.ags is not None:
         values["ags_scopes"] = list(launch.ags.scopes)
         for column, url in (
@@ -84,7 +91,7 @@ def link(launch: Launch, context_pk: int) -> Row | None:
                 values[column] = url
     link_id = _id(launch.resource_link.id, "resource link")
     keys: Values = {"context_pk": context_pk, "resource_link_id": link_id}
-    new: Values = {"part": "unit", "options": {}, "created_at": present()}
+    new: Values = {"part": WHOLE, "options": {}, "created_at": present()}
     return keys, values, new if "ags_scopes" in values else {**new, "ags_scopes": []}
 
 
