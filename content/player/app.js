@@ -166,6 +166,7 @@
     saving.dataset.status = status;
     empty(saving);
     saving.hidden = !bad;
+    if (SSE.sight) SSE.sight.follow(saving);
     if (bad) saving.append(el('p', {}, [icon('warning'), ' ' + t('save.' + status)]));
     else if (wasBad) SSE.pages.announce(t('save.saved'));
     Array.from(document.querySelectorAll('[data-save-note]')).forEach((note) => {

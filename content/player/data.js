@@ -95,5 +95,11 @@
     };
   }
 
-  SSE.data = { course, t, number, percent, amount, unit, firstPlace, freshUnit };
+  /** @type {Links} */
+  const links = {
+    me: typeof course.config.me === 'string' ? course.config.me : null,
+    languages: Array.isArray(course.config.languages) ? course.config.languages : [],
+  };
+
+  SSE.data = { links, course, t, number, percent, amount, unit, firstPlace, freshUnit };
 })();

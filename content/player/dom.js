@@ -87,9 +87,19 @@
 
   /**
    * Opens a dialog; Escape, the backdrop and the way back of the focus are the browser's where it can.
-   * @param {HTMLDialogElement} dialog
+   * @param {HTMLDialogElement} dialog @param {() => void} [then] once it is open
    */
-  function openDialog(dialog) {
+  function openDialog(dialog, then) {
+    const show = () => {
+      showDialog(dialog);
+      if (then) then();
+    };
+    if (SSE.sight) SSE.sight.open(dialog, show);
+    else show();
+  }
+
+  /** @param {HTMLDialogElement} dialog */
+  function showDialog(dialog) {
     const before = document.activeElement;
     const back = () => {
       if (before instanceof HTMLElement && before.isConnected) before.focus();

@@ -44,7 +44,10 @@
     document.title = name ? name + ' – ' + title : title;
     if (!moveFocus) return;
     window.scrollTo(0, 0);
-    if (heading instanceof HTMLElement) heading.focus({ preventScroll: true });
+    const framed = SSE.sight && SSE.sight.framed;
+    // In a frame it is the LMS's page that has been scrolled: the focus brings it along.
+    if (heading instanceof HTMLElement) heading.focus({ preventScroll: !framed });
+    if (SSE.sight) SSE.sight.turned();
     const place = section.querySelector('.view-place');
     announcer.textContent = name + (place ? ', ' + place.textContent : '');
   }

@@ -136,6 +136,8 @@
       actions.push(again);
     }
     if (next) actions.push(link(next.id + '/' + SSE.data.firstPlace(next), t('result.next'), 'button'));
+    const { me } = SSE.data.links;
+    if (me) actions.push(el('a', { href: me, class: 'button button-secondary' }, [t('me')]));
     [
       verdict(info, state),
       completion(info, state),

@@ -155,6 +155,7 @@ type Attributes = { [name: string]: string | number | boolean | null | undefined
 /** What each script puts under `SSE`. */
 interface DataModule {
   course: CourseData;
+  links: Links;
   t(key: string, values?: { [name: string]: string | number }): string;
   number(value: number): string;
   percent(value: string | number): string;
@@ -173,7 +174,7 @@ interface DomModule {
   icon(name: string): SVGSVGElement;
   button(label: string, kind: string, act: () => void): HTMLButtonElement;
   empty(node: Element): void;
-  openDialog(dialog: HTMLDialogElement): void;
+  openDialog(dialog: HTMLDialogElement, then?: () => void): void;
   closeDialog(dialog: HTMLDialogElement): void;
   closeBeside(dialog: HTMLDialogElement): void;
 }
@@ -265,6 +266,22 @@ interface Trackers {
   local(learner?: string, notice?: string): Tracker;
 }
 
+/** Where the document leads to besides itself; the medium says. */
+interface Links {
+  me: string | null;
+  languages: { tag: string; name: string; url: string }[];
+}
+
+interface SightModule {
+  framed: boolean;
+  /** Puts `dialog` where the learner looks, then calls `show`. */
+  open(dialog: HTMLElement, show: () => void): void;
+  /** Keeps `line` at the end of what is in sight for as long as it is shown. */
+  follow(line: HTMLElement): void;
+  /** Another page is shown, from its top. */
+  turned(): void;
+}
+
 interface SSENamespace {
   data: DataModule;
   dom: DomModule;
@@ -278,6 +295,8 @@ interface SSENamespace {
   quiz: QuizModule;
   result: ResultModule;
   app: AppModule;
+  /** In LTI alone. */
+  sight?: SightModule;
   trackers: Trackers;
 }
 

@@ -53,7 +53,8 @@ class PlayerFile:
 def body_scripts(medium: Medium) -> tuple[str, ...]:
     """The scripts at the end of the body. In LTI the server grades, so that grading stays away."""
     grading = () if medium == "lti" else _GRADING
-    return (*_BEFORE, *grading, *_VIEWS, *_TRACKERS[medium], "start.js")
+    frame = ("sight.js",) if medium == "lti" else ()
+    return (*frame, *_BEFORE, *grading, *_VIEWS, *_TRACKERS[medium], "start.js")
 
 
 def player_files(medium: Medium) -> tuple[PlayerFile, ...]:

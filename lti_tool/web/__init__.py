@@ -5,10 +5,12 @@ from __future__ import annotations
 from flask import Flask
 
 from lti_tool.web import (
+    admin,
     api,
     errors,
     home,
     lti,
+    me,
     media,
     pages,
     pick,
@@ -24,5 +26,6 @@ def init_app(app: Flask) -> None:
     pages.init_app(app)
     requests.init_app(app)
     errors.init_app(app)
-    for module in (home, lti, register, play, api, media, teach, pick):
+    for module in (home, lti, register, play, me, api, media, teach, pick):
         app.register_blueprint(module.blueprint)
+    admin.init_app(app)

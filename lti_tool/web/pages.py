@@ -53,6 +53,12 @@ def page(template: str, status: int = 200, **values: object) -> Response:
     return make_response(render_template(template, **values), status)
 
 
+def frame_targets() -> str:
+    """The origins whose pages may frame the answer being made, and so are told its height;
+    separated by spaces."""
+    return " ".join(g.get("frame_ancestors", ()))
+
+
 def asset(digest: str, name: str) -> Response:
     """A style sheet or script of the pages, kept by browsers for as long as its name stands."""
     found = _files().get(name)
@@ -97,6 +103,7 @@ def _context() -> dict[str, object]:
         "nonce": nonce,
         "asset_url": asset_url,
         "theme_url": theme_url(),
+        "frame_targets": frame_targets(),
         "tool_name": settings.tool_name,
         "contact": settings.contact,
         "interface_languages": LANGUAGES,
