@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Flask
 
 from lti_tool.web import (
-    admin,
     api,
     errors,
     home,
@@ -28,4 +27,3 @@ def init_app(app: Flask) -> None:
     errors.init_app(app)
     for module in (home, lti, register, play, me, api, media, teach, pick):
         app.register_blueprint(module.blueprint)
-    admin.init_app(app)
