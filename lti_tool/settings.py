@@ -105,6 +105,12 @@ class Settings(BaseSettings):
     invite_hours: float = Field(
         72, gt=0, le=720, description="How long a registration URL can be used."
     )
+    key_days: float = Field(
+        90,
+        ge=0,
+        le=3650,
+        description="How old the signing key grows before the worker makes a new one; 0: never.",
+    )
     package_cache_mb: int = Field(
         2000,
         ge=50,

@@ -39,27 +39,28 @@ def list_keys(as_json: bool) -> None:
 @says_why
 def rotate(overlap_days: int, as_json: bool) -> None:
     """Sign with a new key from now on; the old one stays in the keyset for a while."""
+    from lti_tool.db import writing
     from lti_tool.lti.keys import rotate as rotate_keys
     from lti_tool.models import db
+    from lti_tool.services import audit
     from lti_tool.tool import current_tool
 
     app = make_app(migrated=True)
     with app.app_context():
         secret = current_tool().settings.secret_key
-        rotate_keys(db.session(), secret, timedelta(days=overlap_days))
+        signer = rotate_keys(db.session(), secret, timedelta(days=overlap_days))
+        with writing() as session:
+            audit.note(session, audit.COMMAND_LINE, "key.rotated", signer.kid)
     _print_keys(app, as_json)
 
 
 def _print_keys(app: Flask, as_json: bool) -> None:
-    from sqlalchemy import select
-
-    from lti_tool.lti.keys import current_key
-    from lti_tool.models import SigningKey, db, now
+    from lti_tool.lti.keys import current_key, published
+    from lti_tool.models import db, now
     from lti_tool.tool import current_tool
 
     with app.app_context():
         signer = current_key(db.session(), current_tool().settings.secret_key)
-        rows = db.session.scalars(select(SigningKey).order_by(SigningKey.serial.desc())).all()
         found = [
             {
                 "kid": row.kid,
@@ -67,8 +68,7 @@ def _print_keys(app: Flask, as_json: bool) -> None:
                 "created": rfc3339(row.created_at),
                 "retires": rfc3339(row.retires_at) if row.retires_at else None,
             }
-            for row in rows
-            if row.retires_at is None or row.retires_at > now()
+            for row in published(db.session(), now())
         ]
     if as_json:
         click.echo(json.dumps(found, indent=2))

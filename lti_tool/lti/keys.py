@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -22,6 +23,8 @@ from lti_tool.models import SigningKey
 
 DEFAULT_OVERLAP = timedelta(days=7)
 BITS = 2048
+#: With the one that signs.
+MAX_PUBLISHED = 5
 #: Bound to this use: the same secret derives other keys for other uses.
 PURPOSE = b"lti_tool signing keys v1"
 
@@ -57,8 +60,34 @@ def rotate(session: Session, secret_key: str, overlap: timedelta = DEFAULT_OVERL
             .where(SigningKey.kid != kid, SigningKey.retires_at.is_(None))
             .values(retires_at=datetime.now(UTC) + overlap)
         )
+        _retire_oldest(session)
     session.commit()
     return current_key(session, secret_key)
+
+
+def rotate_old(session: Session, secret_key: str, age: timedelta) -> bool:
+    """``rotate`` where the key that signs is older than ``age``; whether it was. Commits."""
+    row = _newest(session)
+    if row is None or datetime.now(UTC) - row.created_at < age:
+        return False
+    rotate(session, secret_key)
+    return True
+
+
+def published(session: Session, now: datetime) -> Sequence[SigningKey]:
+    """The keys that stand in the keyset, the newest first."""
+    return session.scalars(
+        select(SigningKey)
+        .where(SigningKey.retires_at.is_(None) | (SigningKey.retires_at > now))
+        .order_by(SigningKey.serial.desc())
+    ).all()
+
+
+def _retire_oldest(session: Session) -> None:
+    """However often one rotates, the keyset stays short: some platforms read few keys."""
+    now = datetime.now(UTC)
+    for row in published(session, now)[MAX_PUBLISHED:]:
+        row.retires_at = now
 
 
 def public_jwks(session: Session, now: datetime | None = None) -> dict[str, Any]:

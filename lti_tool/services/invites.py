@@ -58,6 +58,11 @@ def list_open(session: Session, now: datetime) -> Sequence[Invite]:
     ).all()
 
 
+def open_count(session: Session, now: datetime) -> int:
+    """How many can still be used."""
+    return len(list_open(session, now))
+
+
 def revoke(session: Session, number: int) -> None:
     """Make an unused invitation useless. The caller commits. Raises ``RequestRefused``."""
     gone = session.execute(

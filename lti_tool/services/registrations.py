@@ -107,7 +107,7 @@ class Holdings:
 
 
 def holdings(session: Session, registration: Registration) -> Holdings:
-    def count(statement: Select[tuple[int]]) -> int:
+    def count(statement: Select[int]) -> int:
         return session.scalar(statement) or 0
 
     own = Deployment.registration_id == registration.id

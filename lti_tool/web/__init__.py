@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from lti_tool.web import (
+    admin,
     api,
     errors,
     home,
@@ -27,3 +28,4 @@ def init_app(app: Flask) -> None:
     errors.init_app(app)
     for module in (home, lti, register, play, me, api, media, teach, pick):
         app.register_blueprint(module.blueprint)
+    admin.init_app(app)

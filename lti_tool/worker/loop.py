@@ -7,15 +7,17 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import structlog
 from flask import Flask
 from sqlalchemy.orm import Session
 
 from lti_tool.db import writing
+from lti_tool.lti.keys import rotate_old
 from lti_tool.lti.login_state import purge_expired
-from lti_tool.models import now
-from lti_tool.services import heartbeat, invites
+from lti_tool.models import db, now
+from lti_tool.services import audit, heartbeat, invites
 from lti_tool.services.deliveries import Lanes, Round, Transaction, deliver_due
 from lti_tool.services.jobs import do_due
 from lti_tool.services.launches import purge_sessions
@@ -78,6 +80,7 @@ def _chores(app: Flask) -> Callable[[], bool]:
         if time.monotonic() - purged >= PURGE_SECONDS:
             purge(app)
             delete_old(app)
+            renew_key(app)
             purged = time.monotonic()
         return work_off(app) > 0
 
@@ -104,6 +107,19 @@ def work_off(app: Flask) -> int:
     """One round of jobs."""
     with app.app_context():
         return do_due(writing, handlers(app), now)
+
+
+def renew_key(app: Flask) -> None:
+    """Sign with a new key where the present one has grown old (the setting ``key_days``)."""
+    settings = tool_of(app).settings
+    if not settings.key_days:
+        return
+    with app.app_context():
+        age = timedelta(days=settings.key_days)
+        if rotate_old(db.session(), settings.secret_key, age):
+            with writing() as session:
+                audit.note(session, "worker", "key.rotated", "signing key", after_days=age.days)
+            _log.info("key.rotated")
 
 
 def beat(app: Flask) -> None:
