@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -160,15 +161,22 @@ def upgrade_database(app: Flask) -> None:
 
 def revisions(app: Flask) -> tuple[str | None, str | None]:
     """The database's revision and the one that this version of the tool needs."""
-    from alembic.config import Config
     from alembic.migration import MigrationContext
+
+    with app.app_context(), db.engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    return current, needed_revision()
+
+
+@cache
+def needed_revision() -> str | None:
+    """What the newest migration is called."""
+    from alembic.config import Config
     from alembic.script import ScriptDirectory
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    with app.app_context(), db.engine.connect() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-    return current, ScriptDirectory.from_config(config).get_current_head()
+    return ScriptDirectory.from_config(config).get_current_head()
 
 
 def driver_reason(error: SQLAlchemyError) -> str:

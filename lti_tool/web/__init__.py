@@ -8,6 +8,7 @@ from lti_tool.web import (
     admin,
     api,
     errors,
+    health,
     home,
     lti,
     me,
@@ -26,6 +27,7 @@ def init_app(app: Flask) -> None:
     pages.init_app(app)
     requests.init_app(app)
     errors.init_app(app)
+    health.init_app(app)
     for module in (home, lti, register, play, me, api, media, teach, pick):
         app.register_blueprint(module.blueprint)
     admin.init_app(app)

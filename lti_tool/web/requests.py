@@ -8,7 +8,9 @@ import structlog
 from flask import Flask, Response, g, request
 
 _log = structlog.get_logger("lti_tool.request")
-_QUIET = frozenset({"home.health", "assets", "media.media", "media.player"})
+_QUIET = frozenset(
+    {"health.health", "health.ready", "health.metrics", "assets", "media.media", "media.player"}
+)
 
 
 def init_app(app: Flask) -> None:

@@ -31,6 +31,7 @@ from tests.databases import KINDS, Databases
 from tests.integration.lti_tool.course import write_course
 
 SECRET = "a secret of more than thirty-two characters"
+METRICS_TOKEN = "only for Prometheus"
 LAUNCH_CUSTOM = {"course": "small", "unit": "first"}
 
 
@@ -78,6 +79,7 @@ def tool(tmp_path_factory: pytest.TempPathFactory, database_url: str) -> Iterato
         courses=(courses,),
         trusted_networks=(ip_network("127.0.0.0/8"),),
         log_level="error",
+        metrics_token=METRICS_TOKEN,
         threads=12,
     )
     app = create_app(settings)
