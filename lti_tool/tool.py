@@ -40,6 +40,9 @@ class Tool:
     def login_url(self, public_id: str) -> str:
         return self.url(f"/lti/{public_id}/login")
 
+    def notices_url(self, public_id: str) -> str:
+        return self.url(f"/lti/{public_id}/notices")
+
 
 def install(app: Flask, tool: Tool) -> None:
     app.extensions[_KEY] = tool

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from lti_tool.lti.platform import KnownDeployment, Platform
 
-RESOURCE_LINK = "LtiResourceLinkRequest"
-DEEP_LINKING = "LtiDeepLinkingRequest"
-SUBMISSION_REVIEW = "LtiSubmissionReviewRequest"
-#: Some platforms write ``LtiDataPrivacyLaunchRequest``; inside the tool it has this name.
-DATA_PRIVACY = "DataPrivacyLaunchRequest"
+RESOURCE_LINK: Final = "LtiResourceLinkRequest"
+DEEP_LINKING: Final = "LtiDeepLinkingRequest"
+SUBMISSION_REVIEW: Final = "LtiSubmissionReviewRequest"
+#: Some platforms write the other; inside the tool it has the first name.
+DATA_PRIVACY: Final = "DataPrivacyLaunchRequest"
+DATA_PRIVACY_NAMES = (DATA_PRIVACY, "LtiDataPrivacyLaunchRequest")
 MessageType = Literal[
     "LtiResourceLinkRequest",
     "LtiDeepLinkingRequest",

@@ -13,6 +13,7 @@ from pylti1p3.lineitem import LineItem
 from sqlalchemy.orm import Session
 
 from lti_tool.lti.claims import DeepLinkingSettings
+from lti_tool.lti.history import VARIABLES
 from lti_tool.lti.keys import current_key
 from lti_tool.lti.line_items import SCORE_MAXIMUM
 from lti_tool.models import Registration
@@ -20,6 +21,8 @@ from lti_tool.models import Registration
 LTI = "https://purl.imsglobal.org/spec/lti/claim/"
 LTI_DL = "https://purl.imsglobal.org/spec/lti-dl/claim/"
 LIFETIME = timedelta(minutes=5)
+#: There is something to see as soon as a score was sent.
+REVIEWABLE = ("Submitted", "Completed")
 TITLE_LIMIT = 255
 TEXT_LIMIT = 2000
 
@@ -42,8 +45,10 @@ def content_item(
     graded: bool = True,
 ) -> ContentItem:
     """A unit as an ``ltiResourceLink`` item. The custom parameters ``course`` and ``unit`` (and
-    ``language``) name it at every later launch, copies of the LMS course included. The URL is
-    always there: Blackboard calls an item without one an invalid link."""
+    ``language``) name it at every later launch, copies of the LMS course included; others ask what
+    it was copied from. The URL is always there: Blackboard calls an item without one an invalid
+    link. From its column in the gradebook teachers can open what was handed in (Submission
+    Review 1.0 §2)."""
     custom = {"course": course_id, "unit": unit_id}
     if language:
         custom["language"] = language
@@ -52,7 +57,7 @@ def content_item(
         DeepLinkResource()
         .set_title(label)
         .set_url(launch_url)
-        .set_custom_params({key: _line(value, 255) for key, value in custom.items()})
+        .set_custom_params({key: _line(value, 255) for key, value in custom.items()} | VARIABLES)
     )
     if graded:
         item.set_lineitem(
@@ -61,6 +66,7 @@ def content_item(
             .set_label(label)
             .set_resource_id(resource_id(course_id, unit_id))
             .set_tag("score")
+            .set_submission_review(list(REVIEWABLE), url=launch_url)
         )
     value: ContentItem = item.to_dict()
     if _line(text, TEXT_LIMIT):

@@ -11,7 +11,7 @@ from lti_tool.lti.text import identifier
 CONTEXT_HISTORY = "context_history"
 LINK_HISTORY = "link_history"
 #: Custom parameters of every launch, asked for at registration and in each deep-linking item.
-VARIABLES: Mapping[str, str] = {
+VARIABLES: dict[str, str] = {
     CONTEXT_HISTORY: "$Context.id.history",
     LINK_HISTORY: "$ResourceLink.id.history",
 }

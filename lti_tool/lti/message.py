@@ -32,11 +32,10 @@ VERSION = "1.3.0"
 #: What platforms write, and the name that it has inside the tool.
 MESSAGE_TYPES: Mapping[str, c.MessageType] = MappingProxyType(
     {
-        c.RESOURCE_LINK: "LtiResourceLinkRequest",
-        c.DEEP_LINKING: "LtiDeepLinkingRequest",
-        c.SUBMISSION_REVIEW: "LtiSubmissionReviewRequest",
-        c.DATA_PRIVACY: "DataPrivacyLaunchRequest",
-        "LtiDataPrivacyLaunchRequest": "DataPrivacyLaunchRequest",
+        c.RESOURCE_LINK: c.RESOURCE_LINK,
+        c.DEEP_LINKING: c.DEEP_LINKING,
+        c.SUBMISSION_REVIEW: c.SUBMISSION_REVIEW,
+        **dict.fromkeys(c.DATA_PRIVACY_NAMES, c.DATA_PRIVACY),
     }
 )
 LANGUAGE_LIMIT = 35

@@ -97,6 +97,16 @@ REFUSALS: MappingProxyType[str, Refusal] = MappingProxyType(
             N_("Give this person a teaching or designing role in the course."),
             403,
         ),
+        "launch.review-of-others": Refusal(
+            "Only teachers of the course see the work of others.",
+            N_("Give this person a teaching role in the course."),
+            403,
+        ),
+        "launch.role-may-not-administer": Refusal(
+            "Only administrators of the platform have to do with people's data.",
+            N_("Open this page as an administrator of the institution or the platform."),
+            403,
+        ),
         "launch.id-too-long": Refusal(
             "An id of this launch is longer than it may be.",
             N_("Tell the platform's vendor: LTI Core 1.3 allows 255 characters."),
@@ -168,6 +178,7 @@ REFUSALS: MappingProxyType[str, Refusal] = MappingProxyType(
         ),
         "claim.roles": Refusal("The message has no list of roles.", REPORT),
         "claim.context": Refusal("The message's course is malformed.", REPORT),
+        "claim.notice": Refusal("The message is no notice.", REPORT),
         "claim.for-user": Refusal("The message does not say whom it is about.", REPORT),
         "claim.line-item": Refusal("The message names no column of the gradebook.", REPORT),
         "claim.deep-linking": Refusal("The message lacks the deep linking settings.", REPORT),

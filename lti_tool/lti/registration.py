@@ -11,8 +11,10 @@ import requests
 
 from lti_tool.errors import PlatformError
 from lti_tool.lti.ags import SCOPES as AGS_SCOPES
-from lti_tool.lti.claims import DEEP_LINKING
+from lti_tool.lti.claims import DATA_PRIVACY_NAMES, DEEP_LINKING, SUBMISSION_REVIEW
+from lti_tool.lti.groups import SCOPE as GROUPS_SCOPE
 from lti_tool.lti.history import VARIABLES
+from lti_tool.lti.notices import SCOPE as NOTICES_SCOPE
 from lti_tool.lti.nrps import SCOPE as NRPS_SCOPE
 from lti_tool.lti.quirks import DEFAULT, Quirks, quirks_for
 from lti_tool.lti.text import identifier, mapping, origin_of, text, texts, web_url
@@ -22,6 +24,9 @@ PLATFORM = "https://purl.imsglobal.org/spec/lti-platform-configuration"
 TOOL = "https://purl.imsglobal.org/spec/lti-tool-configuration"
 CLAIMS = ("iss", "sub", "name", "given_name", "family_name", "email", "locale")
 SCOPES = (*AGS_SCOPES, NRPS_SCOPE)
+#: Asked for, and taken part in, only where the platform says that it has them.
+FURTHER_SCOPES = (GROUPS_SCOPE, NOTICES_SCOPE)
+FURTHER_MESSAGES = frozenset({SUBMISSION_REVIEW, *DATA_PRIVACY_NAMES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +170,7 @@ def tool_document(
     """The registration request (§3.1): ``names`` and ``descriptions`` by language, English needed.
     Scopes are narrowed to what ``configuration`` offers."""
     offered = configuration.scopes if configuration and configuration.scopes else SCOPES
+    messages = configuration.messages if configuration else ()
     quirks = quirks_for(configuration.product, configuration.issuer) if configuration else DEFAULT
     document: dict[str, Any] = {
         "application_type": "web",
@@ -176,7 +182,7 @@ def tool_document(
         "client_uri": public_url,
         "jwks_uri": jwks_url,
         "token_endpoint_auth_method": "private_key_jwt",
-        "scope": " ".join(scope for scope in SCOPES if scope in offered),
+        "scope": " ".join(s for s in (*SCOPES, *FURTHER_SCOPES) if s in offered),
         TOOL: {
             # With its port: Moodle compares it with the target link's whole authority.
             "domain": urlsplit(launch_url).netloc,
@@ -192,6 +198,11 @@ def tool_document(
                     **_localized("label", names),
                     "placements": _placements(configuration, quirks),
                 },
+                *(
+                    {"type": kind, "target_link_uri": launch_url}
+                    for kind in dict.fromkeys(messages)
+                    if kind in FURTHER_MESSAGES
+                ),
             ],
             **quirks.tool_extras,
         },

@@ -34,9 +34,10 @@ from lti_tool.models import (
     User,
 )
 from lti_tool.models.upsert import table_of, upsert
-from lti_tool.services import launch_rows
+from lti_tool.services import launch_rows, legacy, offers
 from lti_tool.services.known import Known, look_up
 from lti_tool.services.launches import OpenedLaunch, hash_secret
+from lti_tool.services.subjects import find_subject
 
 #: The platform's clock is noted again where it moved by more than this, or after this long.
 SKEW_SECONDS = 1.0
@@ -59,6 +60,7 @@ def admit(
     id_token: str | None,
     *,
     tool_origin: str,
+    secret_key: str,
     browser_cookie: str | None,
     lifetime: timedelta,
     now: datetime,
@@ -67,7 +69,7 @@ def admit(
     bring the same state, one gets in. Raises ``LaunchRejected``. ``browser_cookie`` is given where
     the browser has shown that it keeps our cookies: the session is bound to it."""
     verified = verify_launch(engine, keysets, login, id_token, tool_origin=tool_origin, now=now)
-    return open_launch(engine, verified, browser_cookie, lifetime, now)
+    return open_launch(engine, verified, browser_cookie, secret_key, lifetime, now)
 
 
 def verify_launch(
@@ -98,13 +100,14 @@ def open_launch(
     engine: Engine,
     verified: VerifiedLaunch,
     browser_cookie: str | None,
+    secret_key: str,
     lifetime: timedelta,
     now: datetime,
 ) -> OpenedLaunch:
     """Use the nonce up, remember who launched what, and open a session. Raises
     ``LaunchRejected``."""
     try:
-        return _write(engine, verified, browser_cookie, lifetime, now)
+        return _write(engine, verified, browser_cookie, secret_key, lifetime, now)
     except IntegrityError:
         # The course or link was deleted since it was read: it is made anew.
         known = verified.known
@@ -113,13 +116,14 @@ def open_launch(
             verified.proof,
             Known(known.platform, known.public_id, known.skew_seconds, known.skew_at),
         )
-        return _write(engine, fresh, browser_cookie, lifetime, now)
+        return _write(engine, fresh, browser_cookie, secret_key, lifetime, now)
 
 
 def _write(
     engine: Engine,
     verified: VerifiedLaunch,
     browser_cookie: str | None,
+    secret_key: str,
     lifetime: timedelta,
     now: datetime,
 ) -> OpenedLaunch:
@@ -127,19 +131,24 @@ def _write(
     handle = secrets.token_urlsafe(16)
     with engine.execution_options(writes=True).begin() as connection:
         _use_nonce(connection, verified)
+        if launch.legacy is not None:
+            legacy.rename(connection, launch, secret_key, now)
         user = int(upsert(connection, User, *launch_rows.user(launch)))
         context = _context(connection, verified)
         link = _link(connection, verified, context)
         if context is not None:
             upsert(connection, Enrolment, *launch_rows.enrolment(launch, context, user, now))
+            offers.take_up(connection, launch, context, link, known=verified.known, now=now)
+        subject = find_subject(connection, launch, context, link)
         session = launch_rows.session(launch)
         values = {
             **session,
             "handle_hash": hash_secret(handle),
             "cookie_hash": hash_secret(browser_cookie) if browser_cookie else None,
             "user_id": user,
-            "context_pk": context,
-            "link_pk": link,
+            "for_user_id": subject.user,
+            "context_pk": subject.context,
+            "link_pk": subject.link,
             "deployment_pk": launch.deployment.id,
             "expires_at": now + lifetime,
             "created_at": now,

@@ -48,6 +48,14 @@ def note_copy(
         _inherit(session, tenant, link, link_history, copied_from)
 
 
+def knows_any(session: Session, registration: int, history: Sequence[str]) -> bool:
+    """Whether a course of ``history`` has been launched from."""
+    found = select(Context.id).where(
+        Context.deployment_pk.in_(_deployments(registration)), Context.context_id.in_(history)
+    )
+    return session.scalar(found.limit(1)) is not None
+
+
 def set_origin(
     session: Session, registration: int, deployment: int, context: int, history: Sequence[str]
 ) -> int | None:
@@ -88,14 +96,11 @@ def _inherit(
     if old is None:
         return
     values: dict[str, object] = {"copied_from_pk": old.id}
-    same_unit = (own.course_id, own.unit_id) == (old.course_id, old.unit_id)
     if own.unit_id is None and old.unit_id is not None:
-        values |= {"course_id": old.course_id, "unit_id": old.unit_id}
-        same_unit = True
+        # A link that names its unit in each launch names the part with it.
+        values |= {"course_id": old.course_id, "unit_id": old.unit_id, "part": old.part}
     if not own.options and old.options:
         values["options"] = old.options
-    if own.part == _PART and same_unit:
-        values["part"] = old.part
     session.execute(
         update(ResourceLink)
         .where(ResourceLink.id == link, ResourceLink.copied_from_pk.is_(None))
@@ -151,7 +156,6 @@ def _deployments(registration: int) -> Any:
     return select(Deployment.id).where(Deployment.registration_id == registration)
 
 
-_PART = "unit"
 _FACTS = select(
     ResourceLink.id,
     ResourceLink.context_pk,

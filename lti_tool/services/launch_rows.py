@@ -10,23 +10,41 @@ from datetime import datetime
 from typing import Any
 
 from lti_tool.errors import LaunchRejected
-from lti_tool.lti.claims import DEEP_LINKING, Launch
+from lti_tool.lti.claims import (
+    DATA_PRIVACY,
+    DEEP_LINKING,
+    RESOURCE_LINK,
+    SUBMISSION_REVIEW,
+    Launch,
+    MessageType,
+)
 from lti_tool.lti.message import LTI
 from lti_tool.lti.text import identifier, mapping
 from lti_tool.models import now as present
-from lti_tool.services.launches import ANONYMOUS, PICKER, RESOURCE
+from lti_tool.services.launches import ANONYMOUS, PICKER, PRIVACY, RESOURCE, REVIEW
 from lti_tool.services.link_options import QUIZ
+from lti_tool.services.subjects import check_subject, teaches
 
 Values = dict[str, object]
 #: Keys, values, and what a new row has beside them.
 Row = tuple[Values, Values, Values]
 
 #: The columns that a launch may set, and the number: what is read to see whether anything is new.
-CONTEXT = ("id", "title")
+CONTEXT = (
+    *("id", "title", "roster_at", "copied_from_pk"),
+    *("memberships_url", "groups_url", "group_sets_url"),
+)
 LINK = (
-    *("id", "title", "course_id", "unit_id", "part"),
+    *("id", "title", "course_id", "unit_id", "part", "copied_from_pk"),
     *("ags_scopes", "line_item_url", "line_items_url"),
 )
+
+KINDS: Mapping[MessageType, str] = {
+    RESOURCE_LINK: RESOURCE,
+    DEEP_LINKING: PICKER,
+    SUBMISSION_REVIEW: REVIEW,
+    DATA_PRIVACY: PRIVACY,
+}
 
 #: ``ResourceLink.part`` of a link that holds a unit's pages too.
 WHOLE = "unit"
@@ -68,7 +86,13 @@ def context(launch: Launch) -> Row | None:
     else:
         return None
     keys: Values = {"deployment_pk": launch.deployment.id, "context_id": key}
-    return keys, {"title": title} if title else {}, {}
+    values: Values = {"title": title} if title else {}
+    if launch.nrps is not None:
+        values["memberships_url"] = launch.nrps.memberships_url
+    if launch.groups is not None:
+        values["groups_url"] = launch.groups.groups_url
+        values["group_sets_url"] = launch.groups.sets_url
+    return keys, values, {}
 
 
 def link(launch: Launch, context_pk: int) -> Row | None:
@@ -97,12 +121,18 @@ def link(launch: Launch, context_pk: int) -> Row | None:
 
 def enrolment(launch: Launch, context_pk: int, user_id: int, now: datetime) -> Row:
     keys: Values = {"context_pk": context_pk, "user_id": user_id}
-    return keys, {"is_instructor": launch.is_instructor, "last_launch_at": now}, {}
+    values: Values = {
+        "is_instructor": launch.is_instructor,
+        "last_launch_at": now,
+        "left_at": None,
+    }
+    return keys, values, {}
 
 
 def session(launch: Launch) -> Values:
     """What kind of session the launch opens. Raises ``LaunchRejected`` where the person may not
     have it."""
+    check_subject(launch)
     picker = launch.message_type == DEEP_LINKING
     if picker and not (launch.may_place or launch.is_instructor):
         raise LaunchRejected(
@@ -112,8 +142,8 @@ def session(launch: Launch) -> Values:
             403,
         )
     return {
-        "kind": PICKER if picker else RESOURCE,
-        "is_instructor": launch.is_instructor or (picker and launch.may_place),
+        "kind": KINDS[launch.message_type],
+        "is_instructor": teaches(launch) or (picker and launch.may_place),
         "as_learner": False,
         "language": _language(launch),
         "return_url": launch.return_url if len(launch.return_url or "") <= 2000 else None,

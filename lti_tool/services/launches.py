@@ -21,6 +21,8 @@ PROLONG_EVERY = timedelta(minutes=10)
 ANONYMOUS = "anonymous launch "
 RESOURCE = "resource"
 PICKER = "deep-linking"
+REVIEW = "review"
+PRIVACY = "privacy"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import exists, select, update
+from sqlalchemy import Connection, exists, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from lti_tool.lti.claims import Launch, LegacyClaim
@@ -40,13 +40,17 @@ def keep_consumer(
     )
 
 
-def rename(session: Session, launch: Launch, secret_key: str, now: datetime) -> None:
+def rename(connection: Connection, launch: Launch, secret_key: str, now: datetime) -> None:
     """Where the launch proves that it also comes from an LTI 1.1 consumer that we know: give user,
     course and link the ids of this launch where they are known by the old ones alone. To be called
     before the launch is written down; a claim without proof changes nothing. The caller commits."""
-    claim = launch.legacy
-    if claim is None or not _proven(session, launch, claim, secret_key, now):
-        return
+    with Session(connection) as session:
+        if launch.legacy and _proven(session, launch, launch.legacy, secret_key, now):
+            _rename_all(session, launch, launch.legacy)
+        session.flush()
+
+
+def _rename_all(session: Session, launch: Launch, claim: LegacyClaim) -> None:
     registration, deployment = launch.registration.id, launch.deployment.id
     if claim.user_id is not None and launch.sub is not None:
         _rename(session, User, {"registration_id": registration}, "sub", claim.user_id, launch.sub)

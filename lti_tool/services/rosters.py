@@ -54,13 +54,14 @@ def is_being_read(session: Session, context: Context) -> bool:
     return job is not None and job.state == JobState.DUE
 
 
-def ask_if_stale(
-    session: Session, context: int, registration: int, roster_at: datetime | None, now: datetime
-) -> None:
-    """At a launch: have the roster read where it is old. One that could not be read is not tried
-    at each launch. The caller commits."""
-    if roster_at is not None and now - roster_at < FRESH:
-        return
+def is_stale(roster_at: object, now: datetime) -> bool:
+    """Whether a launch should have the roster read."""
+    return not isinstance(roster_at, datetime) or now - roster_at >= FRESH
+
+
+def ask_again(session: Session, context: int, registration: int, now: datetime) -> None:
+    """Have a roster read that is old. One that could not be read is not tried at each launch. The
+    caller commits."""
     job = jobs.find(session, ROSTER, str(context))
     if job is None or (job.state != JobState.DUE and now - job.due_at >= FRESH):
         _ask(session, context, registration, now)
@@ -79,7 +80,7 @@ def ask_for_old(session: Session, now: datetime) -> int:
         Enrolment.context_pk == Context.id, Enrolment.last_launch_at >= now - IN_USE
     )
     rows = session.execute(
-        select(Context.id, Deployment.registration_id, Context.roster_at)
+        select(Context.id, Deployment.registration_id)
         .join(Deployment, Deployment.id == Context.deployment_pk)
         .where(
             Context.memberships_url.is_not(None),
@@ -89,8 +90,8 @@ def ask_for_old(session: Session, now: datetime) -> int:
         .order_by(Context.roster_at, Context.id)
         .limit(MANY)
     ).all()
-    for context, registration, roster_at in rows:
-        ask_if_stale(session, context, registration, roster_at, now)
+    for context, registration in rows:
+        ask_again(session, context, registration, now)
     jobs.ask_for(session, ROSTERS, "all", now=now, due_at=now + LOOK_EVERY)
     return len(rows)
 

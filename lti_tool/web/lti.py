@@ -21,6 +21,9 @@ from lti_tool.web import ladder
 
 blueprint = Blueprint("lti", __name__, url_prefix="/lti")
 
+#: Where a launch goes; those of a resource link to teach or play.
+_PAGES = {launches.PICKER: "pick", launches.REVIEW: "review", launches.PRIVACY: "privacy"}
+
 
 @blueprint.route("/<public_id>/login", methods=["GET", "POST"])
 def login(public_id: str) -> Response:
@@ -70,6 +73,7 @@ def launch() -> Response:
         login,
         fields.get("id_token"),
         tool_origin=tool.settings.public_url,
+        secret_key=tool.settings.secret_key,
         browser_cookie=request.cookies.get(BROWSER_COOKIE),
         lifetime=timedelta(hours=tool.settings.session_hours),
         now=moment,
@@ -99,8 +103,8 @@ def jwks() -> Response:
 
 def _page(opened: launches.OpenedLaunch) -> str:
     """The first part of the page's address."""
-    if opened.kind == launches.PICKER:
-        return "pick"
+    if opened.kind in _PAGES:
+        return _PAGES[opened.kind]
     return "teach" if opened.is_instructor else "play"
 
 

@@ -6,10 +6,11 @@ from functools import partial
 
 from flask import Flask
 
-from lti_tool.services import packages
+from lti_tool.services import notices, packages, rosters
 from lti_tool.services.jobs import Handler
 from lti_tool.services.personal_data import EMPTY_LOG
 from lti_tool.worker.packages import build
+from lti_tool.worker.platforms import ask_for_old_rosters, read_roster, subscribe
 from lti_tool.worker.tidying import empty_log
 
 
@@ -18,4 +19,7 @@ def handlers(app: Flask) -> dict[str, Handler]:
     return {
         EMPTY_LOG: empty_log,
         packages.KIND: partial(build, app),
+        rosters.ROSTER: partial(read_roster, app),
+        rosters.ROSTERS: ask_for_old_rosters,
+        notices.SUBSCRIBE: partial(subscribe, app),
     }

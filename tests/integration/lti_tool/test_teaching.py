@@ -168,7 +168,13 @@ class TestPicker:
         assert campus.platform.url in sent.headers["Content-Security-Policy"]
         item = claims[DL + "content_items"][0]
         assert item["title"] == "First <b>unit</b> & more"
-        assert item["custom"] == {"course": "small", "unit": "first"}
+        assert item["custom"] == {
+            "course": "small",
+            "unit": "first",
+            "context_history": "$Context.id.history",
+            "link_history": "$ResourceLink.id.history",
+        }
+        assert item["lineItem"]["submissionReview"]["url"] == item["url"]
         assert item["lineItem"]["scoreMaximum"] == 100
         assert claims[DL + "data"] == "opaque <&> data"
         assert claims[LTI + "deployment_id"] == campus.platform.deployment_id

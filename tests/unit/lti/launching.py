@@ -74,7 +74,7 @@ class Launcher:
         verified = verify_launch(
             engine, self.keysets, state, id_token, tool_origin=ORIGIN, now=moment
         )
-        open_launch(engine, verified, None, timedelta(hours=1), moment)
+        open_launch(engine, verified, None, "secret", timedelta(hours=1), moment)
         return verified.launch
 
     def launch(

@@ -218,12 +218,22 @@ def test_a_unit_as_a_content_item() -> None:
         "title": "What makes it SSE?",
         "text": "Seven pages and a quiz",
         "url": "https://tool.example/lti/launch",
-        "custom": {"course": "sse", "unit": "a1", "language": "fr"},
+        "custom": {
+            "course": "sse",
+            "unit": "a1",
+            "language": "fr",
+            "context_history": "$Context.id.history",
+            "link_history": "$ResourceLink.id.history",
+        },
         "lineItem": {
             "scoreMaximum": 100,
             "label": "What makes it SSE?",
             "resourceId": "sse/a1",
             "tag": "score",
+            "submissionReview": {
+                "reviewableStatus": ["Submitted", "Completed"],
+                "url": "https://tool.example/lti/launch",
+            },
         },
     }
     long = unit(title="x\n" * 300, graded=False)
@@ -264,3 +274,22 @@ def test_the_answer_respects_the_settings(session: Session, registration: Regist
     token = response_jwt(session, SECRET, registration, "1", none, [unit()], datetime.now(UTC))
     claims = jwt.decode(token, options={"verify_signature": False})
     assert claims[DL + "content_items"] == []
+
+
+def test_further_messages_and_scopes_are_asked_for_where_offered(
+    outbound: Outbound, platform: Platform
+) -> None:
+    configuration = fetch_configuration(outbound, platform.url + PATH)
+    usual = document(configuration)
+    assert "submission" not in json.dumps(usual).lower()
+    assert "noticehandlers" not in usual["scope"]
+    further = ("LtiSubmissionReviewRequest", "LtiDataPrivacyLaunchRequest", "LtiStartProctoring")
+    scopes = (
+        "https://purl.imsglobal.org/spec/lti-gs/scope/contextgroup.readonly",
+        "https://purl.imsglobal.org/spec/lti/scope/noticehandlers",
+    )
+    value = document(replace(configuration, messages=further, scopes=scopes))
+    assert value["scope"].split() == list(scopes)
+    messages = {message["type"]: message for message in value[TOOL]["messages"]}
+    assert messages.keys() - {"LtiResourceLinkRequest", "LtiDeepLinkingRequest"} == set(further[:2])
+    assert messages["LtiSubmissionReviewRequest"]["target_link_uri"].endswith("/lti/launch")

@@ -1,0 +1,46 @@
+"""What a launch offers beside itself: the roster, groups, platform notices, and where the course
+was copied from. It can wait, so that a launch looks only at what it has read already."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
+
+from lti_tool.lti.claims import Launch
+from lti_tool.lti.history import CONTEXT_HISTORY, LINK_HISTORY, ancestors
+from lti_tool.services import course_copies, notices, rosters
+from lti_tool.services.known import Known
+
+
+def take_up(
+    connection: Connection,
+    launch: Launch,
+    context: int,
+    link: int | None,
+    *,
+    known: Known,
+    now: datetime,
+) -> None:
+    """Take up what is new, in the launch's own transaction. ``known`` is what was there before."""
+    origin = known.context["copied_from_pk"] if known.context else None
+    link_origin = known.link["copied_from_pk"] if known.link else None
+    read = known.context["roster_at"] if known.context else None
+    copied = ancestors(launch.custom, CONTEXT_HISTORY) or ancestors(launch.custom, LINK_HISTORY)
+    wants_origin = (copied and origin is None) or (
+        link is not None and link_origin is None and bool(copied or origin)
+    )
+    wants_roster = launch.nrps is not None and rosters.is_stale(read, now)
+    wants_notices = launch.notices is not None
+    if not (wants_origin or wants_roster or wants_notices):
+        return
+    with Session(connection) as session:
+        if wants_origin:
+            copied_from = origin if isinstance(origin, int) else None
+            course_copies.note_copy(session, launch, context, copied_from, link)
+        if wants_roster:
+            rosters.ask_again(session, context, launch.registration.id, now)
+        if wants_notices:
+            notices.ask_to_subscribe(session, launch, now)
+        session.flush()

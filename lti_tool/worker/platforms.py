@@ -1,0 +1,27 @@
+"""What the worker reads from platforms, and asks them for."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from lti_tool.db import writing
+from lti_tool.models import now
+from lti_tool.services import notices, rosters
+from lti_tool.services.jobs import Task
+from lti_tool.tool import tool_of
+
+
+def read_roster(app: Flask, task: Task) -> None:
+    """Read the roster of the context whose number is the key."""
+    rosters.read_roster(writing, tool_of(app).tokens, int(task.key), now)
+
+
+def ask_for_old_rosters(_task: Task) -> None:
+    with writing() as session:
+        rosters.ask_for_old(session, now())
+
+
+def subscribe(app: Flask, task: Task) -> None:
+    """Subscribe to the notices of the deployment whose number is the key."""
+    tool = tool_of(app)
+    notices.subscribe(writing, tool.tokens, int(task.key), tool.notices_url)
