@@ -82,7 +82,7 @@ def set_headers(response: Response) -> Response:
     """The ``after_request`` of every answer."""
     headers = response.headers
     headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "no-referrer"
+    headers.setdefault("Referrer-Policy", "no-referrer")
     headers["Cross-Origin-Opener-Policy"] = "unsafe-none"
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
     if "Content-Security-Policy" not in headers:

@@ -1,6 +1,6 @@
 """Third-party initiated login, the tool's half (OIDC Core 1.0 §4, LTI Security Framework 1.0
 §5.1.1). A login writes nothing down: the state that goes to the platform and back carries what has
-to be remembered, authenticated with a key of this tool (docs/decisions/0009)."""
+to be remembered, authenticated with a key of this tool (docs/decisions/0010)."""
 
 from __future__ import annotations
 

@@ -17,7 +17,6 @@ class Refusal:
     status: int = 400
 
 
-AGAIN = N_("Go back to the course and open the activity once more.")
 REPORT = N_(
     "The platform sent a message that breaks the LTI 1.3 standard. Tell the platform's "
     "administrator this code; they find the platform's message in its own logs."
@@ -77,11 +76,30 @@ REFUSALS: MappingProxyType[str, Refusal] = MappingProxyType(
             403,
         ),
         # State and browser
-        "launch.state-missing": Refusal("The launch carries no state.", AGAIN),
-        "launch.state-unknown": Refusal(
-            "This launch was used before, or it took too long.", AGAIN, 401
+        "launch.state-missing": Refusal(
+            "The launch carries no state.",
+            N_(
+                "Nothing is wrong where somebody reloaded or kept this address. Where it happens at "
+                "each launch, the platform does not send back the state of the login: tell its "
+                "administrator."
+            ),
         ),
-        "launch.state-expired": Refusal("The launch took more than ten minutes.", AGAIN, 401),
+        "launch.state-unknown": Refusal(
+            "This launch was used before, or it took too long.",
+            N_(
+                "Where it happens at each launch, see whether the platform or a proxy sends the "
+                "launch twice, and whether all servers of the tool share one database."
+            ),
+            401,
+        ),
+        "launch.state-expired": Refusal(
+            "The launch took more than ten minutes.",
+            N_(
+                "Where it happens at each launch, see what holds people up between login and "
+                "launch in the platform: a second sign-in, a page to confirm."
+            ),
+            401,
+        ),
         "launch.cookie-missing": Refusal(
             "The browser did not keep the cookie that ties the launch to it.",
             N_(
@@ -90,7 +108,22 @@ REFUSALS: MappingProxyType[str, Refusal] = MappingProxyType(
             ),
             401,
         ),
-        "launch.other-browser": Refusal("The launch was begun in another browser.", AGAIN, 403),
+        "launch.picker-needs-cookie": Refusal(
+            N_("Choosing content needs a cookie that the browser did not keep."),
+            N_(
+                "Allow this site's cookies inside the platform. Choosing content cannot move to "
+                "a window of its own."
+            ),
+            401,
+        ),
+        "launch.other-browser": Refusal(
+            "The launch was begun in another browser.",
+            N_(
+                "Where it happens at each launch, see whether an app of the platform opens the "
+                "login in another browser than the launch."
+            ),
+            403,
+        ),
         # Who launches
         "launch.role-may-not-pick": Refusal(
             "Only people who teach or design this course can choose units for it.",
@@ -142,7 +175,11 @@ REFUSALS: MappingProxyType[str, Refusal] = MappingProxyType(
             ),
             401,
         ),
-        "token.too-old": Refusal("The id_token was issued too long ago.", AGAIN, 401),
+        "token.too-old": Refusal(
+            "The id_token was issued too long ago.",
+            N_("Compare the clocks of platform and tool."),
+            401,
+        ),
         "token.from-the-future": Refusal(
             "The id_token is not valid yet.", N_("Compare the clocks of platform and tool."), 401
         ),
@@ -151,8 +188,22 @@ REFUSALS: MappingProxyType[str, Refusal] = MappingProxyType(
         ),
         "token.issuer": Refusal("The id_token is another platform's.", CHECK, 401),
         "token.audience": Refusal("The id_token is meant for another tool.", CHECK, 401),
-        "token.nonce": Refusal("The id_token belongs to another login.", AGAIN, 401),
-        "token.replayed": Refusal("This id_token was used before.", AGAIN, 401),
+        "token.nonce": Refusal(
+            "The id_token belongs to another login.",
+            N_(
+                "Where it happens at each launch, the platform does not send back the nonce of the "
+                "login as it was: tell its administrator."
+            ),
+            401,
+        ),
+        "token.replayed": Refusal(
+            "This id_token was used before.",
+            N_(
+                "Nothing is wrong where somebody went back or reloaded. Where it happens at each "
+                "launch, see whether the platform or a proxy sends the launch twice."
+            ),
+            401,
+        ),
         # The claims
         "claim.version": Refusal("The message is not LTI 1.3.0.", REPORT),
         "claim.message-type": Refusal(

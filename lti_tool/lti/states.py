@@ -1,5 +1,5 @@
 """The state of a login: what has to be remembered between login and launch, carried by the browser
-and the platform, authenticated with a key of this tool (docs/decisions/0009)."""
+and the platform, authenticated with a key of this tool (docs/decisions/0010)."""
 
 from __future__ import annotations
 

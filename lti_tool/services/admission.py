@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from lti_tool.lti.claims import Launch
+from lti_tool.lti.claims import DEEP_LINKING, Launch
 from lti_tool.lti.keysets import Keysets
 from lti_tool.lti.login_state import digest
 from lti_tool.lti.message import deployment_id_of, launch_of
@@ -93,6 +93,8 @@ def verify_launch(
     if deployment.status != RegistrationStatus.ACTIVE:
         raise refuse("deployment.suspended")
     launch = launch_of(proof.claims, known.platform, deployment, tool_origin)
+    if login.in_window and launch.message_type == DEEP_LINKING:
+        raise refuse("launch.picker-needs-cookie")  # its answer would reach the wrong window
     return VerifiedLaunch(launch, proof, known)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import structlog
 from flask import Flask, Response, g, jsonify, request
+from markupsafe import Markup
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
@@ -19,6 +20,7 @@ from lti_tool.languages import N_
 from lti_tool.lti.text import web_url
 from lti_tool.models import db
 from lti_tool.security import ANYWHERE, allow_frames
+from lti_tool.web.next_steps import step_for, with_commands
 from lti_tool.web.pages import page, page_words
 
 _log = structlog.get_logger(__name__)
@@ -49,6 +51,14 @@ ADVICE = {
     "deployment.suspended": _ASK,
     "registration.pending": _WAIT,
     "deployment.pending": _WAIT,
+    "launch.cookie-missing": N_(
+        "Allow cookies for this page in the browser's settings, or open the course in another "
+        "browser."
+    ),
+    "launch.picker-needs-cookie": N_(
+        "Allow cookies for this page in the browser's settings, or choose the content in another "
+        "browser."
+    ),
     "form.forged": N_("Go back, load the page anew, and send the form once more."),
     "invite.unknown": INVITE_AGAIN,
     "invite.used": INVITE_AGAIN,
@@ -93,25 +103,28 @@ def refusal(
         code=code,
         message=_told(message),
         advice=_told(advice),
-        remedy=_told(remedy),
+        remedy=_told(remedy or step_for(code)),
         new_window=new_window,
         return_url=web_url(return_url),
     )
 
 
-def _told(text: str) -> str:
-    """``text`` in the reader's language; a detail in brackets at its end stays as it is."""
-    translated = page_words().gettext(text)
-    if translated == text and text.endswith(")"):
-        head, bracket, detail = text.rpartition(" (")
-        return f"{page_words().gettext(head)}{bracket}{detail}"
-    return translated
+def _told(text: str) -> Markup:
+    """``text`` in the reader's language, commands in it marked as such; a detail in brackets at
+    its end stays as it is."""
+    if isinstance(text, Markup):
+        return text
+    gettext = page_words().gettext
+    head, bracket, detail = text.rpartition(" (")
+    if bracket and detail.endswith(")") and gettext(text) == text:
+        return with_commands(gettext(head)) + Markup(" (<bdi>{}</bdi>)").format(detail[:-1])
+    return with_commands(gettext(text))
 
 
 def _launch(error: LaunchRejected) -> Response:
     db.session.rollback()
     _log.warning("launch.refused", code=error.code)
-    remedy = "" if error.remedy == AGAIN else _told(error.remedy)
+    remedy = page_words().gettext(error.remedy)
     if error.registration is not None:
         remedy = remedy.replace("NUMBER", str(error.registration))
     advice = ADVICE.get(error.code, AGAIN)

@@ -1,5 +1,9 @@
-"""How the launch is tied to the browser that began it, where browsers refuse cookies in frames: a
-Partitioned cookie, else a window of its own, else a page that says why and what to do."""
+"""How a launch is tied to the browser that began it, where browsers refuse cookies in frames. A
+ladder: a Partitioned cookie; else the platform's own storage (LTI Platform Storage 0.1); else a
+window of its own, which choosing content cannot use; else a page that says why and what to do.
+
+A login hint often works once (Moodle's does): which rung holds is found out before the platform is
+asked, wherever the browser lets us."""
 
 from __future__ import annotations
 
@@ -9,19 +13,35 @@ from urllib.parse import urlencode
 
 from flask import Response, g, request, url_for
 
-from lti_tool.lti.login_state import LoginRedirect, login_fields
+from lti_tool.errors import LaunchRejected
+from lti_tool.lti.claims import DEEP_LINKING
+from lti_tool.lti.login_state import LoginRedirect, login_fields, storage_target
+from lti_tool.lti.message import LTI
+from lti_tool.lti.platform import Platform
 from lti_tool.lti.refusals import refuse
 from lti_tool.lti.states import LoginState
+from lti_tool.lti.token import read_token
 from lti_tool.models import Registration, db
-from lti_tool.security import ANYWHERE, BROWSER_COOKIE, allow_frames, new_secret, set_cookie
+from lti_tool.security import (
+    ANYWHERE,
+    BROWSER_COOKIE,
+    allow_frames,
+    new_secret,
+    origin,
+    set_cookie,
+)
 from lti_tool.services.launches import LONGEST
-from lti_tool.web.errors import AGAIN, refusal
+from lti_tool.tool import current_tool
+from lti_tool.web.errors import ADVICE, AGAIN, refusal
+from lti_tool.web.pages import page
 
 LOGIN_SECONDS = 600
 BROWSER_SECONDS = int(LONGEST.total_seconds())
-#: In the query of a login that has come back from trying a cookie.
+#: In a login that has come back from trying a cookie.
 PROBED = "probed"
-#: In the query of a login that we began anew in a window of its own.
+#: In a login or launch that has come back from the platform's storage with nothing.
+UNSTORED = "unstored"
+#: In a login that we began anew in a window of its own.
 WINDOW = "window"
 #: A login that came by POST may be longer than servers take in an address: it is not tried.
 LONGEST_PROBE = 6000
@@ -33,49 +53,113 @@ def keeps_cookies() -> bool:
 
 
 def before_login(public_id: str, fields: Mapping[str, str]) -> Response | None:
-    """What comes before the platform is asked, where it is not known yet whether a cookie holds:
-    a login hint often works once (Moodle's does), so it must not be spent in vain."""
-    if keeps_cookies() or not _is_framed():
+    """What comes before the platform is asked: a try whether a cookie holds, or the end of the
+    ladder. None: go on."""
+    if keeps_cookies():
         return None
     again = _login_url(public_id, login_fields(fields))
-    if PROBED in fields:
-        return _window_page(again)
-    return _probe(again) if len(again) <= LONGEST_PROBE else None
+    if UNSTORED in fields:
+        return _window_page(refuse("launch.cookie-missing"), again)
+    if not _is_framed():
+        return None
+    if PROBED not in fields:
+        return _probe(again) if len(again) <= LONGEST_PROBE else None
+    if storage_target(fields) is None:
+        return _window_page(refuse("launch.cookie-missing"), again)
+    return None
 
 
-def begun(login: LoginRedirect) -> Response:
-    """On to the platform; the browser keeps the secret that the launch must bring back."""
-    response = _redirect(login.url, 302)
-    set_cookie(response, _cookie_name(login.state), login.browser_secret, max_age=LOGIN_SECONDS)
+def begun(
+    login: LoginRedirect, platform: Platform, public_id: str, fields: Mapping[str, str]
+) -> Response:
+    """On to the platform; the browser keeps the secret that the launch must bring back, in a
+    cookie, or with the platform where it may be that no cookie holds."""
+    target = None if keeps_cookies() or _is_alone() else storage_target(fields)
+    if target is None:
+        response = _redirect(login.url, 302)
+    else:
+        response = _storage_page(
+            platform,
+            target,
+            login.state,
+            action=url_for("lti.login", public_id=public_id),
+            fields={**login_fields(fields), UNSTORED: "1"},
+            value=login.browser_secret,
+            onwards=login.url,
+        )
+    set_cookie(response, _name(login.state), login.browser_secret, max_age=LOGIN_SECONDS)
     if not keeps_cookies():
         set_cookie(response, BROWSER_COOKIE, new_secret(), max_age=BROWSER_SECONDS)
     return response
 
 
-def browser_secret(state: str) -> str | None:
-    """What this browser kept of the login of ``state``."""
-    return request.cookies.get(_cookie_name(state))
+def browser_secret(state: str, fields: Mapping[str, str]) -> str | None:
+    """What this browser kept of the login of ``state``: in a cookie, or with the platform. The
+    latter comes in a form, and counts only from our own page: else another site could bring the
+    secret of a login of its own (login CSRF)."""
+    kept = request.cookies.get(_name(state))
+    if kept is None and _comes_from_us():
+        return fields.get("browser_secret") or None
+    return kept
 
 
-def cookie_lost(login: LoginState) -> Response:
-    """The browser lost our cookie after the login: begin the same login again in a window of its
-    own, where the tool's cookies are nobody's third party."""
+def secret_lost(login: LoginState, fields: Mapping[str, str]) -> Response:
+    """The launch came without the secret. Ask the platform's storage, once; then begin the same
+    login again in a window of its own, where the tool's cookies are nobody's third party."""
     registration = db.session.get(Registration, login.registration_id)
-    if registration is None or login.request is None:
-        return _window_page(None)
-    return _window_page(_login_url(registration.public_id, login.request))
+    if registration is None:
+        raise refuse("launch.state-unknown")
+    if login.storage_target is not None and UNSTORED not in fields:
+        sent = {name: fields[name] for name in ("state", "id_token") if name in fields}
+        return _storage_page(
+            Platform.of(registration),
+            login.storage_target,
+            fields["state"],
+            action=url_for("lti.launch"),
+            fields={**sent, UNSTORED: "1", "browser_secret": ""},
+        )
+    if _is_for_picker(fields):
+        return _window_page(refuse("launch.picker-needs-cookie"), None)
+    lost = refuse("launch.cookie-missing")
+    if login.request is None or login.in_window:
+        return _window_page(lost, None)
+    return _window_page(lost, _login_url(registration.public_id, login.request))
 
 
 def arrived(path: str, state: str) -> Response:
     """To the page of the session, which can be reloaded; the login's cookie has served."""
     response = _redirect(path, 303)
-    set_cookie(response, _cookie_name(state), "", max_age=0)
+    if _name(state) in request.cookies:
+        set_cookie(response, _name(state), "", max_age=0)
     return response
 
 
 def _is_framed() -> bool:
     """Whether the browser says that it asks for the content of a frame (Fetch Metadata)."""
     return request.headers.get("Sec-Fetch-Dest") in {"iframe", "frame"}
+
+
+def _is_alone() -> bool:
+    """Whether it says that it asks for a window's content. Older browsers say neither."""
+    return request.headers.get("Sec-Fetch-Dest") == "document"
+
+
+def _comes_from_us() -> bool:
+    """Whether a page of our own sent this form, by what the browser says and no script can."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    return origin(request.headers.get("Origin")) == origin(current_tool().settings.public_url)
+
+
+def _is_for_picker(fields: Mapping[str, str]) -> bool:
+    """Whether the launch says that it is for choosing content. Nobody has checked that, and it
+    changes nothing but the words of a refusal."""
+    try:
+        claims = read_token(fields.get("id_token")).claims
+    except LaunchRejected:
+        return False
+    return bool(claims.get(LTI + "message_type") == DEEP_LINKING)
 
 
 def _probe(again: str) -> Response:
@@ -85,17 +169,52 @@ def _probe(again: str) -> Response:
     return response
 
 
-def _window_page(url: str | None) -> Response:
-    error = refuse("launch.cookie-missing")
+def _storage_page(
+    platform: Platform,
+    target: str,
+    state: str,
+    *,
+    action: str,
+    fields: Mapping[str, str],
+    value: str | None = None,
+    onwards: str | None = None,
+) -> Response:
+    """A page whose script speaks with the platform's frame ``target``: it stores ``value`` and
+    goes ``onwards``, or fetches what was stored into the form. Where that fails the form goes as
+    it is. The platform's answers are believed from its own origin alone (§3)."""
+    allow_frames(ANYWHERE)  # it names nobody, and whoever frames it gets to know nothing
+    response = page(
+        "storage.html",
+        action=action,
+        fields=fields,
+        target=target,
+        platform_origin=origin(platform.auth_url),
+        key=_name(state),
+        value=value,
+        onwards=onwards,
+    )
+    # The form must say where it comes from (``_comes_from_us``); others are still told nothing.
+    response.headers["Referrer-Policy"] = "same-origin"
+    return response
+
+
+def _window_page(error: LaunchRejected, url: str | None) -> Response:
+    """The refusal with a button that opens ``url`` in a window of its own, where there is one."""
     g.refused = error.code
     allow_frames(ANYWHERE)
     return refusal(
-        error.code, error.message, AGAIN, error.status, remedy=error.remedy, new_window=url
+        error.code,
+        error.message,
+        ADVICE.get(error.code, AGAIN),
+        error.status,
+        remedy=error.remedy,
+        new_window=f"{url}&{WINDOW}=1" if url else None,
     )
 
 
-def _cookie_name(state: str) -> str:
-    """A cookie for each login: two frames that begin at once do not take each other's."""
+def _name(state: str) -> str:
+    """A name for each login, of its cookie and in the platform's storage: two frames that begin at
+    once do not take each other's."""
     return f"sse_login_{hashlib.sha256(state.encode('utf-8', 'replace')).hexdigest()[:16]}"
 
 

@@ -7,7 +7,6 @@ from datetime import timedelta
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.datastructures import MultiDict
 
-from lti_tool.errors import LaunchRejected
 from lti_tool.lti.keys import current_key, public_jwks
 from lti_tool.lti.login_state import begin_login, only_once
 from lti_tool.lti.refusals import refuse
@@ -31,12 +30,7 @@ def login(public_id: str) -> Response:
     fields = only_once(_fields(request.values))
     known = find_platform(db.engine, public_id, fields.get("lti_deployment_id"))
     if known is None:
-        raise LaunchRejected(
-            "registration.unknown",
-            "No learning platform is registered at this address.",
-            "Enter the login URL that the tool shows for your platform, or register it.",
-            404,
-        )
+        raise refuse("registration.unknown")
     step = ladder.before_login(public_id, fields)
     if step is not None:
         return step
@@ -51,7 +45,7 @@ def login(public_id: str) -> Response:
         keep_request=not ladder.keeps_cookies(),
         in_window=ladder.WINDOW in fields,
     )
-    return ladder.begun(redirect)
+    return ladder.begun(redirect, known.platform, public_id, fields)
 
 
 @blueprint.post("/launch")
@@ -63,9 +57,9 @@ def launch() -> Response:
         raise refuse("launch.platform-refused", fields["error"][:60])
     moment = now()
     login = open_state(state, tool.settings.secret_key, moment)
-    secret = ladder.browser_secret(state or "")
+    secret = ladder.browser_secret(state or "", fields)
     if secret is None:
-        return ladder.cookie_lost(login)
+        return ladder.secret_lost(login, fields)
     check_browser(login, secret)
     opened = admission.admit(
         db.engine,
