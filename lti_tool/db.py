@@ -155,8 +155,20 @@ def upgrade_database(app: Flask) -> None:
     """Bring the tables to this version of the tool."""
     from flask_migrate import upgrade
 
+    before, needed = revisions(app)
     with app.app_context():
         upgrade(directory=str(MIGRATIONS))
+        if db.engine.dialect.name == "sqlite" and before not in (None, needed):
+            _pack(db.engine)
+
+
+def _pack(engine: Engine) -> None:
+    """Give back the room of the tables that were remade, and what earlier versions deleted without
+    overwriting it. Where another process holds the file, it stays as it is."""
+    with engine.connect() as connection, suppress(sqlite3.OperationalError):
+        driver = connection.connection.driver_connection  # outside any transaction
+        assert isinstance(driver, sqlite3.Connection)
+        driver.execute("VACUUM")
 
 
 def revisions(app: Flask) -> tuple[str | None, str | None]:
