@@ -28,11 +28,7 @@ def init_app(app: Flask) -> None:
     pages.init_app(app)
     requests.init_app(app)
     errors.init_app(app)
-<<<<<<< Updated upstream
     health.init_app(app)
-    for module in (home, lti, register, play, me, api, media, teach, pick):
-=======
     for module in (home, lti, notices, register, play, me, api, media, teach, pick):
->>>>>>> Stashed changes
         app.register_blueprint(module.blueprint)
     admin.init_app(app)

@@ -16,13 +16,8 @@ from sqlalchemy.orm import Session
 from lti_tool.db import writing
 from lti_tool.lti.keys import rotate_old
 from lti_tool.lti.login_state import purge_expired
-<<<<<<< Updated upstream
 from lti_tool.models import db, now
-from lti_tool.services import audit, heartbeat, invites
-=======
-from lti_tool.models import now
-from lti_tool.services import heartbeat, invites, rosters
->>>>>>> Stashed changes
+from lti_tool.services import audit, heartbeat, invites, rosters
 from lti_tool.services.deliveries import Lanes, Round, Transaction, deliver_due
 from lti_tool.services.jobs import do_due
 from lti_tool.services.launches import purge_sessions
