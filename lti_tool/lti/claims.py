@@ -99,13 +99,16 @@ class LegacyClaim:
 
 @dataclass(frozen=True, slots=True)
 class DeepLinkingSettings:
-    """What a deep linking answer must respect (Deep Linking 2.0 §3.4.1)."""
+    """What a deep linking answer must respect (Deep Linking 2.0 §3.4.1). ``accept_line_item`` is
+    None where the platform does not say whether it makes gradebook columns; ``targets`` are the
+    ways in which it can show what is chosen: ``iframe``, ``window``, ``embed``."""
 
     return_url: str = field(repr=False)  # carries Moodle's session key
     accept_types: tuple[str, ...]
     accept_multiple: bool
-    accept_line_item: bool
+    accept_line_item: bool | None
     data: str | None = field(default=None, repr=False)
+    targets: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """For the ``LaunchSession`` row."""
@@ -118,8 +121,9 @@ class DeepLinkingSettings:
             return_url=str(value["return_url"]),
             accept_types=tuple(value["accept_types"]),
             accept_multiple=bool(value["accept_multiple"]),
-            accept_line_item=bool(value["accept_line_item"]),
+            accept_line_item=value["accept_line_item"],
             data=value["data"],
+            targets=tuple(value.get("targets", ())),
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jwt
@@ -25,6 +25,7 @@ LIFETIME = timedelta(minutes=5)
 REVIEWABLE = ("Submitted", "Completed")
 TITLE_LIMIT = 255
 TEXT_LIMIT = 2000
+WINDOW = "sse-campus"
 
 ContentItem = dict[str, Any]
 
@@ -43,13 +44,19 @@ def content_item(
     text: str = "",
     language: str | None = None,
     graded: bool = True,
+    part: str | None = None,
+    opens: datetime | None = None,
+    closes: datetime | None = None,
 ) -> ContentItem:
     """A unit as an ``ltiResourceLink`` item. The custom parameters ``course`` and ``unit`` (and
-    ``language``) name it at every later launch, copies of the LMS course included; others ask what
-    it was copied from. The URL is always there: Blackboard calls an item without one an invalid
-    link. From its column in the gradebook teachers can open what was handed in (Submission
-    Review 1.0 §2)."""
+    ``part``, where not the whole unit is meant, and ``language``) name it at every later launch,
+    copies of the LMS course included; others ask what it was copied from. The URL is always there:
+    Blackboard calls an item without one an invalid link. ``opens`` is when learners begin to see
+    it, ``closes`` until when they can hand in (§3.2.1, ``available`` and ``submission``). From its
+    column in the gradebook teachers can open what was handed in (Submission Review 1.0 §2)."""
     custom = {"course": course_id, "unit": unit_id}
+    if part:
+        custom["part"] = part
     if language:
         custom["language"] = language
     label = _line(title, TITLE_LIMIT) or _line(unit_id, TITLE_LIMIT)
@@ -71,6 +78,10 @@ def content_item(
     value: ContentItem = item.to_dict()
     if _line(text, TEXT_LIMIT):
         value["text"] = _line(text, TEXT_LIMIT)
+    if opens is not None:
+        value["available"] = {"startDateTime": _time(opens)}
+    if closes is not None:
+        value["submission"] = {"endDateTime": _time(closes)}
     return value
 
 
@@ -86,7 +97,7 @@ def response_jwt(
 ) -> str:
     """The signed ``LtiDeepLinkingResponse``, to post as ``JWT`` to ``settings.return_url``. Cut
     to what the platform accepts: one item without ``accept_multiple``, no ``lineItem`` where
-    ``accept_line_item`` is false."""
+    ``accept_line_item`` is false, a window of its own where it shows nothing in a frame."""
     client_id, issuer = registration.client_id, registration.issuer
     signer = current_key(session, secret_key)
     issued = int(now.timestamp()) - 1  # Moodle allows the clocks no difference
@@ -113,10 +124,17 @@ def _accepted(settings: DeepLinkingSettings, items: Sequence[ContentItem]) -> li
     kept = [dict(item) for item in items if item.get("type") in settings.accept_types]
     if not settings.accept_multiple:
         kept = kept[:1]
-    if not settings.accept_line_item:
+    if settings.accept_line_item is False:
         for item in kept:
             item.pop("lineItem", None)
+    if "window" in settings.targets and "iframe" not in settings.targets:
+        for item in kept:
+            item["window"] = {"targetName": WINDOW}
     return kept
+
+
+def _time(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _line(value: str, limit: int) -> str:

@@ -90,6 +90,10 @@ def check_message(claims: SignedClaims, registration: Platform, tool_origin: str
         _reviewed(claims)
     checked: dict[str, Any] = {"sub": "anonymous", **claims, LTI + "message_type": message_type}
     checked["sub"] = checked["sub"] or "anonymous"
+    if message_type == c.DEEP_LINKING:
+        # Where the platform takes no link of ours, the picker says so, with a way back.
+        settings = mapping(claims.get(DEEP_LINKING_SETTINGS))
+        checked[DEEP_LINKING_SETTINGS] = {**settings, "accept_types": ["ltiResourceLink"]}
     Message(checked).check()
 
 
@@ -236,16 +240,22 @@ def _deep_linking(claims: SignedClaims) -> c.DeepLinkingSettings:
     if return_url is None:
         raise refuse("claim.deep-linking", "deep_link_return_url")
     types = texts(found.get("accept_types"))
-    if "ltiResourceLink" not in types:
-        raise refuse("claim.deep-linking", "accept_types without ltiResourceLink")
+    if not types:
+        raise refuse("claim.deep-linking", "accept_types")
     data = found.get("data")
     return c.DeepLinkingSettings(
         return_url=return_url,
         accept_types=types,
         accept_multiple=found.get("accept_multiple") in (True, "true"),
-        accept_line_item=found.get("accept_lineitem") not in (False, "false"),
+        accept_line_item=_yes_or_no(found.get("accept_lineitem")),
         data=data if isinstance(data, str) else None,
+        targets=texts(found.get("accept_presentation_document_targets")),
     )
+
+
+def _yes_or_no(value: object) -> bool | None:
+    """What a platform says with a boolean or its name; None where it says nothing."""
+    return True if value in (True, "true") else False if value in (False, "false") else None
 
 
 def _custom(claims: SignedClaims) -> Mapping[str, str]:

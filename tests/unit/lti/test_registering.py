@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import jwt
@@ -274,6 +274,56 @@ def test_the_answer_respects_the_settings(session: Session, registration: Regist
     token = response_jwt(session, SECRET, registration, "1", none, [unit()], datetime.now(UTC))
     claims = jwt.decode(token, options={"verify_signature": False})
     assert claims[DL + "content_items"] == []
+
+
+def test_a_quiz_with_dates_as_a_content_item() -> None:
+    east = timezone(timedelta(hours=2))
+    item = unit(
+        part="quiz",
+        opens=datetime(2026, 9, 1, 8, 0, tzinfo=east),
+        closes=datetime(2026, 9, 30, 23, 59, tzinfo=east),
+    )
+    assert item["custom"]["part"] == "quiz"
+    assert item["available"] == {"startDateTime": "2026-09-01T06:00:00Z"}
+    assert item["submission"] == {"endDateTime": "2026-09-30T21:59:00Z"}
+    assert "part" not in unit()["custom"]
+
+
+@pytest.mark.parametrize("value", ["two\nlines", "tab\there", "one\u2028two", "x" * 400, "\r\nfirst"])
+def test_titles_and_custom_values_are_one_short_line(value: str) -> None:
+    item = unit(title=value, unit_id=value, language="fr")
+    for text in (item["title"], item["lineItem"]["label"], *item["custom"].values()):
+        assert len(text) <= 255
+        assert len(text.splitlines()) <= 1
+    assert isinstance(item["lineItem"]["scoreMaximum"], int)
+    assert 1 <= item["lineItem"]["scoreMaximum"] <= 100
+
+
+@pytest.mark.parametrize(
+    ("change", "has_column", "has_window"),
+    [
+        ({"accept_line_item": True}, True, False),
+        ({"accept_line_item": None}, True, False),
+        ({"accept_line_item": False}, False, False),
+        ({"targets": ("iframe", "window")}, True, False),
+        ({"targets": ("window",)}, True, True),
+        ({"targets": ("embed",)}, True, False),
+    ],
+)
+def test_columns_and_windows_by_what_the_platform_says(
+    session: Session,
+    registration: Registration,
+    change: dict[str, Any],
+    has_column: bool,
+    has_window: bool,
+) -> None:
+    settings = replace(SETTINGS, **change)
+    assert DeepLinkingSettings.from_json(json.loads(json.dumps(settings.to_json()))) == settings
+    moment = datetime.now(UTC)
+    token = response_jwt(session, SECRET, registration, "1", settings, [unit()], moment)
+    (item,) = jwt.decode(token, options={"verify_signature": False})[DL + "content_items"]
+    assert ("lineItem" in item) is has_column
+    assert ("window" in item) is has_window
 
 
 def test_further_messages_and_scopes_are_asked_for_where_offered(

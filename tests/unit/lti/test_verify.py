@@ -461,7 +461,7 @@ def test_deep_linking(launcher: Launcher) -> None:
         "x",
         {},
         {"deep_link_return_url": "javascript:alert(1)", "accept_types": ["ltiResourceLink"]},
-        {"deep_link_return_url": "https://lms.example/", "accept_types": ["link"]},
+        {"deep_link_return_url": "https://lms.example/", "accept_types": []},
         {"deep_link_return_url": "https://lms.example/", "accept_types": "ltiResourceLink"},
         {"deep_link_return_url": 5, "accept_types": ["ltiResourceLink"]},
     ],
