@@ -79,8 +79,8 @@ REFUSALS: MappingProxyType[str, Refusal] = MappingProxyType(
         "launch.state-missing": Refusal(
             "The launch carries no state.",
             N_(
-                "Nothing is wrong where somebody reloaded or kept this address. Where it happens at "
-                "each launch, the platform does not send back the state of the login: tell its "
+                "Nothing is wrong where somebody reloaded or kept this address. Where it happens "
+                "at each launch, the platform does not send back the state of the login: tell its "
                 "administrator."
             ),
         ),

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from lti_tool.errors import LaunchRejected
 from lti_tool.lti.claims import (
     DATA_PRIVACY,
     DEEP_LINKING,
@@ -19,6 +18,7 @@ from lti_tool.lti.claims import (
     MessageType,
 )
 from lti_tool.lti.message import LTI
+from lti_tool.lti.refusals import refuse
 from lti_tool.lti.text import identifier, mapping
 from lti_tool.models import now as present
 from lti_tool.services.launches import ANONYMOUS, PICKER, PRIVACY, RESOURCE, REVIEW
@@ -135,12 +135,7 @@ def session(launch: Launch) -> Values:
     check_subject(launch)
     picker = launch.message_type == DEEP_LINKING
     if picker and not (launch.may_place or launch.is_instructor):
-        raise LaunchRejected(
-            "launch.role-may-not-pick",
-            "Only people who teach or design this course can choose units for it.",
-            "Give this person a teaching or designing role in the course.",
-            403,
-        )
+        raise refuse("launch.role-may-not-pick")
     return {
         "kind": KINDS[launch.message_type],
         "is_instructor": teaches(launch) or (picker and launch.may_place),
@@ -170,11 +165,7 @@ def _substituted(value: str | None) -> bool:
 
 def _id(value: str, what: str) -> str:
     if len(value) > _ID_LENGTH or "\0" in value:
-        raise LaunchRejected(
-            "launch.id-too-long",
-            f"The {what} id of this launch has more than {_ID_LENGTH} characters.",
-            "Report this to the learning platform's vendor: LTI Core 1.3 allows 255.",
-        )
+        raise refuse("launch.id-too-long", what)
     return value
 
 
