@@ -259,10 +259,12 @@ def score(questions: Iterable[Question], results: Mapping[str, Result]) -> Score
 def status(unit: Unit, seen: Collection[str], scores: Sequence[Decimal]) -> Status:
     """What to report of ``unit``: ``seen`` are page ids, ``scores`` those of attempts handed in.
 
-    Completed: every page seen and one attempt handed in. Passed: the best score reaches the mastery
-    score. Failed: it does not, and no attempt is left. The best attempt counts.
+    Completed: every page seen and, where there is a quiz, one attempt handed in. Passed: the best
+    score reaches the mastery score. Failed: it does not, and no attempt is left. The best attempt
+    counts.
     """
-    complete = bool(scores) and all(page.id in seen for page in unit.pages)
+    tried = bool(scores) or not unit.quiz
+    complete = tried and all(page.id in seen for page in unit.pages)
     completion: Literal["incomplete", "completed"] = "completed" if complete else "incomplete"
     if not scores:
         return Status(completion, "unknown", None)

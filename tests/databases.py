@@ -80,10 +80,11 @@ class Databases:
 
 
 @contextmanager
-def engine_of(url: str) -> Iterator[Engine]:
+def engine_of(url: str, connections: int = 5) -> Iterator[Engine]:
     """An engine without an application around it, set up as the tool's own."""
     sqlite = url.startswith("sqlite:")
-    engine = create_engine(url, connect_args={"timeout": 20} if sqlite else {})
+    options = {"timeout": 20} if sqlite else {}
+    engine = create_engine(url, connect_args=options, pool_size=connections)
     if sqlite:
         _prepare_sqlite(engine)
     yield engine

@@ -31,6 +31,7 @@ __all__ = [
     "SCOPE_LINE_ITEM_READ",
     "SCOPE_RESULT_READ",
     "SCOPE_SCORE",
+    "SCORE_MAXIMUM",
     "Result",
     "ScoreTarget",
     "agrees",

@@ -20,7 +20,7 @@ from lti_tool.errors import RequestRefused
 from lti_tool.models import Attempt, ResourceLink, UnitProgress, User
 from lti_tool.models.upsert import upsert
 from lti_tool.services import versions
-from lti_tool.services.deliveries import write_delivery
+from lti_tool.services.deliveries import write_completion, write_delivery, write_start
 from lti_tool.services.link_options import Window
 from lti_tool.services.standing import attempts_allowed, handed_in, standing
 
@@ -69,10 +69,21 @@ def save_progress(
     merged += [item for item in progress.seen if item not in known]
     if merged != progress.seen:
         progress.seen = merged
+        _tell(session, work, progress, now)
     if page is None or page in known or page in PLACES:
         progress.page = page
     progress.updated_at = now
     return _state(session, work, progress)
+
+
+def _tell(session: Session, work: Work, progress: UnitProgress, now: datetime) -> None:
+    """Tell the LMS of progress that no attempt tells: that the learner has begun, and that a unit
+    without a quiz has been seen to its end, which is its full score."""
+    reached = standing(work.unit, progress)
+    if reached.completion == "completed" and not work.unit.quiz:
+        write_completion(session, work.user, work.link, now)
+    elif reached.best is None:
+        write_start(session, work.user, work.link, now)
 
 
 def save_answers(

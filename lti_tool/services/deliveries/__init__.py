@@ -7,6 +7,7 @@ from lti_tool.services.deliveries.lanes import Lanes, Round, deliver_due, delive
 from lti_tool.services.deliveries.writing import (
     can_be_graded,
     send_again,
+    write_completion,
     write_delivery,
     write_start,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "deliver_platform",
     "due_platforms",
     "send_again",
+    "write_completion",
     "write_delivery",
     "write_start",
 ]

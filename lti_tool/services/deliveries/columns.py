@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from lti_tool.errors import PlatformError
 from lti_tool.lti import ags
@@ -34,17 +34,31 @@ def column_for(
     ``PlatformError``; ``gone`` itself where the column is there after all, so that it is the user
     whom the platform does not know."""
     old = parcel.target.line_item_url if gone is not None else None
+    mine = ResourceLink.id == parcel.link_pk
     with transaction() as session:
-        link = session.get_one(
-            ResourceLink, parcel.link_pk, with_for_update=True, populate_existing=True
-        )
-        if link.line_item_url is not None and link.line_item_url != old:
-            return link.line_item_url
-        if gone is not None and link.line_items_url is None:
+        # Read first, without a lock: of fifty that ask one makes it, and none shall stand in line.
+        url, locked_until = session.execute(
+            select(ResourceLink.line_item_url, ResourceLink.line_item_locked_until).where(mine)
+        ).one()
+        if url is not None and url != old:
+            return str(url)
+        if gone is not None and parcel.target.line_items_url is None:
             raise gone
-        if link.line_item_locked_until is not None and link.line_item_locked_until > now():
+        moment = now()
+        if locked_until is not None and locked_until > moment:
             return None
-        link.line_item_locked_until = now() + LOCK
+        taken = session.execute(
+            update(ResourceLink)
+            .where(
+                mine,
+                ResourceLink.line_item_url.is_not_distinct_from(url),
+                ResourceLink.line_item_locked_until.is_not_distinct_from(locked_until),
+            )
+            .values(line_item_locked_until=moment + LOCK)
+            .returning(ResourceLink.id)
+        )
+        if taken.one_or_none() is None:
+            return None
     found = None
     try:
         found = ags.find_or_create_line_item(tokens, parcel.platform, parcel.target)

@@ -50,6 +50,18 @@ def write_delivery(
     return _add(session, user, link, f"{value:.2f}", completed, timestamp, now)
 
 
+def write_completion(session: Session, user: User, link: ResourceLink, now: datetime) -> None:
+    """Write down the full score of whoever has seen all of a unit in which nothing is asked, once,
+    in the caller's transaction."""
+    scored = select(ScoreDelivery.id).where(
+        ScoreDelivery.user_id == user.id,
+        ScoreDelivery.link_pk == link.id,
+        ScoreDelivery.value.is_not(None),
+    )
+    if session.scalar(scored.limit(1)) is None:
+        write_delivery(session, user, link, Decimal(ags.SCORE_MAXIMUM), True, now)
+
+
 def write_start(
     session: Session, user: User, link: ResourceLink, now: datetime
 ) -> ScoreDelivery | None:

@@ -67,6 +67,7 @@ def test_scores(vector: Mapping[str, Any]) -> None:
 def test_statuses(vector: Mapping[str, Any]) -> None:
     unit: Any = SimpleNamespace(
         pages=[SimpleNamespace(id=page) for page in vector["pages"]],
+        quiz=vector.get("quiz", ["a question"]),
         attempts=vector["attempts"],
         mastery_score=Decimal(vector["mastery_score"]),
     )
