@@ -147,7 +147,7 @@ def _source(session: Session, context: int) -> _Source | None:
     ).one_or_none()
     if row is None:
         return None
-    found, registration = row.tuple()
+    found, registration = row
     url: str | None = found.memberships_url
     if url is None:
         return None

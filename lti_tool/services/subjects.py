@@ -62,7 +62,7 @@ def find_subject(
             .limit(1)
         ).one_or_none()
         if found is not None:
-            link, context = found.tuple()
+            link, context = found
     user = None
     if launch.for_user is not None:
         user = connection.scalar(
