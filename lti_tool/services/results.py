@@ -131,9 +131,11 @@ def read_results(
     return len(found)
 
 
-def differences(session: Session, link: ResourceLink) -> tuple[Difference, ...]:
+def differences(
+    session: Session, link: ResourceLink, user: User | None = None
+) -> tuple[Difference, ...]:
     """Where the gradebook, when it was last read, held something else than what had arrived by
-    then. Nothing where it was never read."""
+    then; of ``user`` alone, where one is given. Nothing where it was never read."""
     if link.results_at is None:
         return ()
     last = (
@@ -158,6 +160,7 @@ def differences(session: Session, link: ResourceLink) -> tuple[Difference, ...]:
             ScoreDelivery.link_pk == link.id,
             ScoreDelivery.state == DeliveryState.DELIVERED,
             ScoreDelivery.delivered_at <= link.results_at,
+            *([User.id == user.id] if user is not None else []),
         )
         .order_by(User.name, User.id)
     ).all()

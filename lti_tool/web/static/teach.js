@@ -1,4 +1,4 @@
-/* The teaching pages work without this: it prints, and lets the frame of the LMS fit the page. */
+/* The teaching pages work without this: it prints, and proposes the reader's own time zone. */
 (function () {
   'use strict';
 
@@ -7,5 +7,10 @@
   });
   document.querySelectorAll('[data-print]').forEach(function (node) {
     node.addEventListener('click', function () { window.print(); });
+  });
+  // Where no dates are set yet, they will be thought of in the reader's own zone.
+  document.querySelectorAll('[data-own-zone="yes"]').forEach(function (node) {
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    if (node.querySelector('option[value="' + zone + '"]')) node.value = zone;
   });
 })();

@@ -4,11 +4,14 @@ from lti_tool.web.teach import (
     choosing,
     deliveries,
     download,
+    gradebook,
     guide,
     learner,
+    options,
     overview,
     preview,
     questions,
+    roster,
 )
 from lti_tool.web.teach.access import blueprint
 from lti_tool.web.teach.deliveries import REMEDIES
@@ -19,9 +22,12 @@ __all__ = [
     "choosing",
     "deliveries",
     "download",
+    "gradebook",
     "guide",
     "learner",
+    "options",
     "overview",
     "preview",
     "questions",
+    "roster",
 ]

@@ -13,6 +13,7 @@ from lti_tool.models import User, db, now
 from lti_tool.services import grants, teaching
 from lti_tool.services.overview import find_row
 from lti_tool.services.paths import read_path
+from lti_tool.services.results import differences
 from lti_tool.web.pages import page
 from lti_tool.web.teach.access import Place, blueprint, open_form, open_place, to_learner
 from lti_tool.web.teach.deliveries import remedy
@@ -86,6 +87,7 @@ def _page(place: Place, number: int, template: str) -> Response:
         row=row,
         path=read_path(session, place.link, place.unit, user, place.language),
         language=place.language,
+        differences=differences(session, place.link, user),
         remedy=remedy,
     )
 

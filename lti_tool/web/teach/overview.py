@@ -10,9 +10,11 @@ from werkzeug.datastructures import MultiDict
 
 from lti_tool.models import db, now
 from lti_tool.services import overview as overviews
+from lti_tool.services import rosters
 from lti_tool.services.deliveries import can_be_graded
 from lti_tool.services.overview import FILTERS, Wanted
 from lti_tool.services.overview_rows import SORTS, STILL
+from lti_tool.services.results import can_be_read
 from lti_tool.tool import current_tool
 from lti_tool.web.pages import page
 from lti_tool.web.sessions import switch_language
@@ -50,6 +52,9 @@ def teach(handle: str) -> Response:
         sort_of=lambda column: _sort_of(wanted, column),
         still_days=STILL.days,
         graded=can_be_graded(found.user, place.link),
+        compared=can_be_read(place.link),
+        context=found.context,
+        reading=found.context is not None and rosters.is_being_read(db.session(), found.context),
         faulty=[item for item in current_tool().shelf.faulty() if item.served],
         remedy=remedy,
     )
