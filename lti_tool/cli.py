@@ -9,6 +9,7 @@ import sys
 
 import click
 
+from lti_tool.commands.backup import backup, restore
 from lti_tool.commands.command import as_json_option, make_app, says_why
 from lti_tool.commands.invites import invites
 from lti_tool.commands.keys import keys
@@ -81,3 +82,5 @@ main.add_command(invites)
 main.add_command(keys)
 main.add_command(operators)
 main.add_command(people)
+main.add_command(backup)
+main.add_command(restore)

@@ -1,0 +1,185 @@
+"""A backup made while the tool writes is whole, and comes back; what stood there is kept."""
+
+from __future__ import annotations
+
+import os
+import stat
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from flask import Flask
+from sqlalchemy import func, select
+
+from lti_tool.app import create_app
+from lti_tool.cli import main
+from lti_tool.db import needed_revision, revisions, writing
+from lti_tool.models import Registration, User, db
+from lti_tool.settings import load_settings
+from tests.conformance.postgres import INSTALLED
+from tests.databases import KINDS, Databases
+from tests.integration.lti_tool.conftest import SECRET
+
+PEOPLE = 300
+
+
+class Shop:
+    """A tool with people in it, and the commands on its database."""
+
+    def __init__(self, app: Flask, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.app, self.folder = app, folder
+        monkeypatch.setattr("lti_tool.commands.backup.make_app", lambda: app)
+
+    def run(self, *arguments: str, **options: Any) -> Result:
+        return CliRunner().invoke(main, list(arguments), **options)
+
+    def add(self, *subs: str) -> None:
+        with self.app.app_context(), writing() as session:
+            found = session.scalar(select(Registration.id))
+            if found is None:
+                urls = dict.fromkeys(("auth_url", "token_url", "jwks_url"), "https://lms.example")
+                row = Registration(public_id="p", name="Campus", issuer="i", client_id="c", **urls)
+                session.add(row)
+                session.flush()
+                found = row.id
+            session.add_all(User(registration_id=found, sub=sub, name="Amina é") for sub in subs)
+
+    def people(self) -> set[str]:
+        with self.app.app_context():
+            return set(db.session.scalars(select(User.sub)))
+
+
+@pytest.fixture(params=KINDS)
+def shop(
+    request: pytest.FixtureRequest,
+    databases: Databases,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Shop]:
+    monkeypatch.setenv("PATH", f"{INSTALLED / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    with databases.new(request.param) as url:
+        settings = load_settings(
+            database_url=url, data_dir=tmp_path / "data", secret_key=SECRET, log_level="error"
+        )
+        app = create_app(settings)
+        yield Shop(app, tmp_path, monkeypatch)
+        with app.app_context():
+            db.engine.dispose()
+
+
+def test_there_and_back(shop: Shop) -> None:
+    shop.add("early")
+    file = shop.folder / "copy.backup"
+    made = shop.run("backup", str(file))
+    assert made.exit_code == 0, made.output
+    assert "LTI_TOOL_SECRET_KEY" in made.output
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    shop.add("late")
+
+    refused = shop.run("restore", str(file), input="n\n")
+    assert refused.exit_code == 1
+    assert shop.people() == {"early", "late"}
+
+    done = shop.run("restore", str(file), "--yes")
+    assert done.exit_code == 0, done.output
+    assert shop.people() == {"early"}
+    assert revisions(shop.app) == (needed_revision(), needed_revision())
+    shop.add("after")  # keys and sequences are in order
+    kept = next(shop.folder.glob("before-restore-*.backup"))
+    assert str(kept) in done.output
+
+    assert shop.run("restore", str(kept), "--yes").exit_code == 0
+    assert shop.people() == {"early", "late"}
+    assert sorted(item.name for item in shop.folder.glob("*.part")) == []
+    assert sorted(item.name for item in shop.folder.glob(".*")) == []
+
+
+def test_into_an_empty_database(shop: Shop, databases: Databases) -> None:
+    shop.add("moved")
+    file = shop.folder / "copy.backup"
+    assert shop.run("backup", str(file)).exit_code == 0
+    with shop.app.app_context():
+        kind = db.engine.dialect.name
+    with databases.new(kind, empty=True) as url:
+        settings = load_settings(
+            database_url=url, data_dir=shop.folder, secret_key=SECRET, log_level="error"
+        )
+        other = create_app(settings)
+        from lti_tool import backup
+        from lti_tool.models import now
+
+        with other.app_context():
+            assert backup.restore(db.engine, file, shop.folder, now=now()) is None
+            assert db.session.scalars(select(User.sub)).all() == ["moved"]
+            db.session.remove()
+            db.engine.dispose()
+
+
+def test_a_copy_made_while_others_write_is_one_moment(shop: Shop) -> None:
+    """People are written in pairs: no copy may hold half a pair."""
+    shop.add("first-a", "first-b")
+    stop = threading.Event()
+
+    def write() -> None:
+        number = 0
+        while not stop.is_set() and number < PEOPLE:
+            shop.add(f"{number}-a", f"{number}-b")
+            number += 1
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    file = shop.folder / "busy.backup"
+    try:
+        assert shop.run("backup", str(file)).exit_code == 0
+    finally:
+        stop.set()
+        writer.join()
+    assert shop.run("restore", str(file), "--yes").exit_code == 0
+    found = shop.people()
+    assert {"first-a", "first-b"} <= found
+    assert {sub.removesuffix("-a") for sub in found if sub.endswith("-a")} == {
+        sub.removesuffix("-b") for sub in found if sub.endswith("-b")
+    }
+
+
+def test_a_file_that_is_there_is_not_overwritten(shop: Shop) -> None:
+    file = shop.folder / "precious.txt"
+    file.write_text("precious")
+    refused = shop.run("backup", str(file))
+    assert (refused.exit_code, "exists" in refused.output) == (1, True)
+    assert file.read_text() == "precious"
+    assert shop.run("backup", str(file), "--yes").exit_code == 0
+    assert file.stat().st_size > 1000
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"precious", b"SQLite format 3\0garbage", b"PGDMPgarbage"]
+)
+def test_what_is_no_backup_changes_nothing(shop: Shop, content: bytes) -> None:
+    shop.add("stays")
+    file = shop.folder / "wrong"
+    file.write_bytes(content)
+    refused = shop.run("restore", str(file), "--yes")
+    assert refused.exit_code == 1, refused.output
+    assert refused.output.startswith("lti-tool: ")
+    assert shop.people() == {"stays"}
+    with shop.app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Registration)) == 1
+
+
+def test_a_folder_that_is_not_there(shop: Shop) -> None:
+    refused = shop.run("backup", str(shop.folder / "none" / "copy"))
+    assert (refused.exit_code, "cannot be written" in refused.output) == (1, True)
+
+
+def test_without_the_client_programs(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    with shop.app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            pytest.skip("SQLite needs none")
+    monkeypatch.setenv("PATH", str(shop.folder))
+    refused = shop.run("backup", str(shop.folder / "copy"))
+    assert (refused.exit_code, "pg_dump is not installed" in refused.output) == (1, True)
+    assert not (shop.folder / "copy").exists()
