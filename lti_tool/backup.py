@@ -69,7 +69,7 @@ def restore(engine: Engine, file: Path, aside: Path, *, now: datetime) -> Path |
         _check_sqlite(file)
     kept = None
     if is_in_use(engine):
-        kept = aside / f"before-restore-{now:%Y%m%d-%H%M%S}.backup"
+        kept = aside / f"before-restore-{now:%Y%m%d-%H%M%S-%f}.backup"
         back_up(engine, kept)
     engine.dispose()
     if kind == "sqlite":

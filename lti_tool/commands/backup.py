@@ -27,7 +27,6 @@ def backup(file: Path, yes: bool) -> None:
 
     with make_app().app_context():
         back_up(db.engine, file, overwrite=yes)
-        db.engine.dispose()
         click.echo(
             f"{file}: {file.stat().st_size:,} bytes. {_secret(current_tool().settings)}", err=True
         )
