@@ -17,8 +17,10 @@ from lti_tool.web import (
     pages,
     pick,
     play,
+    privacy,
     register,
     requests,
+    review,
     teach,
 )
 
@@ -29,6 +31,19 @@ def init_app(app: Flask) -> None:
     requests.init_app(app)
     errors.init_app(app)
     health.init_app(app)
-    for module in (home, lti, notices, register, play, me, api, media, teach, pick):
+    for module in (
+        home,
+        lti,
+        notices,
+        register,
+        play,
+        me,
+        api,
+        media,
+        teach,
+        pick,
+        review,
+        privacy,
+    ):
         app.register_blueprint(module.blueprint)
     admin.init_app(app)
