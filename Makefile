@@ -9,7 +9,7 @@ WORKERS ?= 2
 export PYTHON CHROMIUM
 BIN := .venv/bin
 
-.PHONY: help run install test lint translations bench moodle evidence lock dev-install browser
+.PHONY: help run install test lint translations bench moodle browsers evidence lock dev-install browser
 
 help:  ## this list
 	@sed -nE 's/^([a-z-]+):.*  ## (.*)/make \1	\2/p' Makefile | expand -t 16
@@ -43,7 +43,7 @@ dev-install:
 	@config/dev/install.sh requirements-dev.lock
 
 browser:
-	@config/dev/chromium.sh
+	@config/dev/browsers.sh
 
 # The npm that comes as a wheel, so that a machine needs no Node.js of its own.
 tests/node/node_modules/.done: tests/node/package-lock.json | dev-install
@@ -62,6 +62,10 @@ tests/node/node_modules/.done: tests/node/package-lock.json | dev-install
 
 COMPILE := $(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header pyproject.toml --extra postgresql --extra celery --group build
+
+browsers: dev-install tests/node/node_modules/.done  ## launches in Firefox and WebKit, Debian's own
+	@config/dev/browsers.sh others
+	$(BIN)/python -m pytest tests/other_browsers $(ARGS)
 
 evidence: dev-install  ## the LTI certification's rows, with a log of evidence in tests/reports
 	$(BIN)/python -m pytest tests/conformance -m row --evidence tests/reports/certification $(ARGS)

@@ -37,6 +37,31 @@ def enrol(site: Site, course: MoodleCourse, person: Person, role: str) -> None:
     page.locator(f'#participants tr:has-text("{person.name}")').first.wait_for()
 
 
+def import_into(site: Site, source: MoodleCourse, target: MoodleCourse) -> None:
+    """Copy everything in ``source`` but its people's work into ``target``, as teachers do for a new
+    year."""
+    page = site.page
+    site.go(f"/backup/import.php?id={target.id}")
+    page.fill("input[name=search]", source.short_name)
+    page.click("input[name=searchcourses], [type=submit][value=Search]")
+    page.check(f'input[name=importid][value="{source.id}"]')
+    page.locator("form input[type=submit][value=Continue]").last.click()
+    page.locator("[name=oneclickbackup]").click()
+    page.get_by_text("Import complete").wait_for()
+
+
+def external_tools(site: Site, course: MoodleCourse) -> dict[str, str]:
+    """The course's external-tool activities: number by name."""
+    site.go(f"/course/view.php?id={course.id}")
+    links = site.page.locator('a.aalink[href*="/mod/lti/view.php?id="]').all()
+    found = {}
+    for link in links:
+        # The name is followed by the activity's kind, for screen readers alone.
+        name = link.evaluate("a => (a.querySelector('.instancename') || a).firstChild.textContent")
+        found[name.strip()] = query(link.get_attribute("href") or "", "id")
+    return found
+
+
 def delete(site: Site, course: MoodleCourse) -> None:
     site.go(f"/course/delete.php?id={course.id}")
     site.submit("form[action*='course/delete.php'] [type=submit]")

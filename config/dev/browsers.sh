@@ -1,10 +1,16 @@
 #!/bin/sh
 # Sees to it that the tests can drive a browser: a Chromium (the one named by CHROMIUM, one on the PATH,
-# or Debian's), and the library that Playwright's own program wants and a bare Debian lacks.
+# or Debian's), and the library that Playwright's own program wants and a bare Debian lacks. With the
+# word "others": Firefox and WebKit too.
 set -eu
 packages=
+if [ "${1:-}" = others ]; then
+  command -v firefox-esr >/dev/null 2>&1 || packages="firefox-esr"
+  command -v WebKitWebDriver >/dev/null 2>&1 || packages="$packages webkit2gtk-driver"
+  command -v Xvfb >/dev/null 2>&1 || packages="$packages xvfb"
+fi
 if [ -z "${CHROMIUM:-}" ] || [ ! -x "$CHROMIUM" ]; then
-  command -v chromium >/dev/null 2>&1 || packages="chromium fonts-noto-core"
+  command -v chromium >/dev/null 2>&1 || packages="$packages chromium fonts-noto-core"
 fi
 .venv/bin/playwright --version >/dev/null 2>&1 || packages="$packages libatomic1"
 [ -n "$packages" ] || exit 0
