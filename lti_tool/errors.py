@@ -15,7 +15,7 @@ class LtiToolError(Exception):
 
 class LaunchRejected(LtiToolError):
     """A login or launch that is refused. ``remedy`` is the administrator's next step; where it
-    says NUMBER, that is ``registration``."""
+    says NUMBER, that is ``registration``. ``detail``, a part of the message, names nobody."""
 
     def __init__(
         self,
@@ -24,11 +24,13 @@ class LaunchRejected(LtiToolError):
         remedy: str,
         status: int = 400,
         registration: int | None = None,
+        detail: str = "",
     ) -> None:
         super().__init__(code, message)
         self.remedy = remedy
         self.status = status
         self.registration = registration
+        self.detail = detail
 
 
 class PlatformError(LtiToolError):

@@ -55,7 +55,7 @@ def only_once(fields: Iterable[tuple[str, str]]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, value in fields:
         if name in found:
-            raise refuse("request.repeated-field", name[:50])
+            raise refuse("request.repeated-field", name if name.isidentifier() else "")
         found[name] = value
     return found
 

@@ -243,4 +243,4 @@ def refuse(code: str, detail: str = "", registration: int | None = None) -> Laun
     ``registration`` is the number that its remedy calls NUMBER."""
     known = REFUSALS[code]
     message = f"{known.message} ({detail})" if detail else known.message
-    return LaunchRejected(code, message, known.remedy, known.status, registration)
+    return LaunchRejected(code, message, known.remedy, known.status, registration, detail)

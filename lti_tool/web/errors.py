@@ -68,7 +68,7 @@ ADVICE = {
 
 
 def init_app(app: Flask) -> None:
-    app.register_error_handler(LaunchRejected, _launch)
+    app.register_error_handler(LaunchRejected, launch_refused)
     app.register_error_handler(SessionRejected, _session)
     app.register_error_handler(RequestRefused, _request)
     app.register_error_handler(PlatformError, _platform)
@@ -121,7 +121,7 @@ def _told(text: str) -> Markup:
     return with_commands(gettext(text))
 
 
-def _launch(error: LaunchRejected) -> Response:
+def launch_refused(error: LaunchRejected) -> Response:
     db.session.rollback()
     _log.warning("launch.refused", code=error.code)
     remedy = page_words().gettext(error.remedy)

@@ -11,8 +11,11 @@ import hashlib
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
+import structlog
 from flask import Response, g, request, url_for
+from sqlalchemy.exc import SQLAlchemyError
 
+from lti_tool.db import writing
 from lti_tool.errors import LaunchRejected
 from lti_tool.lti.claims import DEEP_LINKING
 from lti_tool.lti.login_state import LoginRedirect, login_fields, storage_target
@@ -21,7 +24,7 @@ from lti_tool.lti.platform import Platform
 from lti_tool.lti.refusals import refuse
 from lti_tool.lti.states import LoginState
 from lti_tool.lti.token import read_token
-from lti_tool.models import Registration, db
+from lti_tool.models import Registration, db, now
 from lti_tool.security import (
     ANYWHERE,
     BROWSER_COOKIE,
@@ -30,10 +33,13 @@ from lti_tool.security import (
     origin,
     set_cookie,
 )
+from lti_tool.services import refused
 from lti_tool.services.launches import LONGEST
 from lti_tool.tool import current_tool
 from lti_tool.web.errors import ADVICE, AGAIN, refusal
 from lti_tool.web.pages import page
+
+_log = structlog.get_logger(__name__)
 
 LOGIN_SECONDS = 600
 BROWSER_SECONDS = int(LONGEST.total_seconds())
@@ -55,13 +61,11 @@ def keeps_cookies() -> bool:
 def before_login(public_id: str, fields: Mapping[str, str]) -> Response | None:
     """What comes before the platform is asked: a try whether a cookie holds, or the end of the
     ladder. None: go on."""
-    if keeps_cookies():
+    if keeps_cookies() or not (_is_framed() or UNSTORED in fields):
         return None
     again = _login_url(public_id, login_fields(fields))
     if UNSTORED in fields:
         return _window_page(refuse("launch.cookie-missing"), again)
-    if not _is_framed():
-        return None
     if PROBED not in fields:
         return _probe(again) if len(again) <= LONGEST_PROBE else None
     if storage_target(fields) is None:
@@ -198,9 +202,18 @@ def _storage_page(
     return response
 
 
+def note_refusal(error: LaunchRejected, registration_id: int | None) -> None:
+    """Write a refusal down. One that cannot be written is in the log all the same."""
+    try:
+        with writing() as session:
+            refused.note(session, registration_id, error, now())
+    except SQLAlchemyError as failure:
+        _log.warning("refusal.not-noted", code=error.code, error=type(failure).__name__)
+
+
 def _window_page(error: LaunchRejected, url: str | None) -> Response:
     """The refusal with a button that opens ``url`` in a window of its own, where there is one."""
-    g.refused = error.code
+    note_refusal(error, g.get("registration_id"))
     allow_frames(ANYWHERE)
     return refusal(
         error.code,

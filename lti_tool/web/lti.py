@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, g, jsonify, request
 from werkzeug.datastructures import MultiDict
 
+from lti_tool.errors import LaunchRejected
 from lti_tool.lti.keys import current_key, public_jwks
 from lti_tool.lti.login_state import begin_login, only_once
 from lti_tool.lti.refusals import refuse
@@ -17,11 +21,23 @@ from lti_tool.services import admission, launches
 from lti_tool.services.known import find_platform
 from lti_tool.tool import current_tool
 from lti_tool.web import ladder
+from lti_tool.web.errors import launch_refused
 
 blueprint = Blueprint("lti", __name__, url_prefix="/lti")
 
 #: Where a launch goes; those of a resource link to teach or play.
 _PAGES = {launches.PICKER: "pick", launches.REVIEW: "review", launches.PRIVACY: "privacy"}
+
+
+#: A code as OAuth 2.0 has them (§4.1.2.1), and no other text of somebody's.
+_ERROR = re.compile(r"[a-z_]{1,60}")
+
+
+@blueprint.errorhandler(LaunchRejected)
+def refused(error: LaunchRejected) -> Response:
+    """Every refused login and launch is written down for the operators."""
+    ladder.note_refusal(error, g.get("registration_id") or error.registration)
+    return launch_refused(error)
 
 
 @blueprint.route("/<public_id>/login", methods=["GET", "POST"])
@@ -31,6 +47,7 @@ def login(public_id: str) -> Response:
     known = find_platform(db.engine, public_id, fields.get("lti_deployment_id"))
     if known is None:
         raise refuse("registration.unknown")
+    g.registration_id = known.platform.id
     step = ladder.before_login(public_id, fields)
     if step is not None:
         return step
@@ -53,10 +70,11 @@ def launch() -> Response:
     tool = current_tool()
     fields = only_once(_fields(request.form))
     state = fields.get("state")
-    if "error" in fields:
-        raise refuse("launch.platform-refused", fields["error"][:60])
     moment = now()
+    if "error" in fields:
+        raise _platforms_error(fields, moment)
     login = open_state(state, tool.settings.secret_key, moment)
+    g.registration_id = login.registration_id
     secret = ladder.browser_secret(state or "", fields)
     if secret is None:
         return ladder.secret_lost(login, fields)
@@ -93,6 +111,15 @@ def jwks() -> Response:
     response.headers["Cache-Control"] = "public, max-age=300"
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
+
+
+def _platforms_error(fields: Mapping[str, str], moment: datetime) -> LaunchRejected:
+    """The platform's own refusal, which may come without a state (OAuth 2.0 §4.1.2.1)."""
+    with suppress(LaunchRejected):
+        login = open_state(fields.get("state"), current_tool().settings.secret_key, moment)
+        g.registration_id = login.registration_id
+    said = fields["error"]
+    return refuse("launch.platform-refused", said if _ERROR.fullmatch(said) else "")
 
 
 def _page(opened: launches.OpenedLaunch) -> str:

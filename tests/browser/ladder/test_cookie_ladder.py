@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 
 import pytest
@@ -23,10 +24,15 @@ def tool_frame(page: Page) -> Frame:
 
 
 def arrives(page: Page, kind: str) -> Frame:
-    """The frame, once it shows the page of a session."""
+    """The frame, once it shows the page of a session. Looked up anew each time: on its way between
+    two sites the browser may put another in its place."""
     path = {"resource": "play", "teacher": "teach", "picker": "pick"}[kind]
+    until = time.monotonic() + 60
+    while f"/{path}/" not in tool_frame(page).url:
+        assert time.monotonic() < until, (tool_frame(page).url, tool_frame(page).content())
+        page.wait_for_timeout(100)
     frame = tool_frame(page)
-    frame.wait_for_url(re.compile(rf"/{path}/"))
+    frame.wait_for_load_state()
     return frame
 
 
