@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from lti_tool.errors import ConfigError, LtiToolError, PlatformError
+from lti_tool.findings import Finding
 from lti_tool.settings import Settings, load_settings, unknown_variables
 
 if TYPE_CHECKING:
@@ -18,26 +18,8 @@ if TYPE_CHECKING:
 
     from lti_tool.tool import Tool
 
-Level = Literal["ok", "advice", "problem"]
-SIGNS = {"ok": "ok     ", "advice": "advice ", "problem": "PROBLEM"}
 MAX_SKEW_SECONDS = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """``check`` names what was looked at; ``remedy`` is empty where all is well."""
-
-    level: Level
-    check: str
-    message: str
-    remedy: str = ""
-
-    def as_dict(self) -> dict[str, str]:
-        return asdict(self)
-
-    def __str__(self) -> str:
-        remedy = f"\n         → {self.remedy}" if self.remedy else ""
-        return f"{SIGNS[self.level]}  {self.check}: {self.message}{remedy}"
+OLD_KEY_DAYS = 400
 
 
 def examine() -> list[Finding]:
@@ -51,6 +33,8 @@ def examine() -> list[Finding]:
     found.append(Finding("ok", "settings", "readable"))
     found.extend(_public_url(settings))
     from lti_tool.app import create_app
+    from lti_tool.doctor_operation import at_work, certificate, disk, kept, open_metrics
+    from lti_tool.models import db, now
     from lti_tool.tool import tool_of
 
     try:
@@ -62,10 +46,15 @@ def examine() -> list[Finding]:
     found.extend(database)
     found.extend(_courses(tool))
     found.extend(_reachable(tool))
+    found.extend(certificate(settings, now()))
+    found.extend(disk(settings))
+    found.extend(kept(settings))
+    found.extend(open_metrics(settings))
     if all(item.level == "ok" for item in database):
         found.extend(_key(app, settings))
         found.extend(_platforms(app, tool))
-        found.extend(_scores(app))
+        with app.app_context():
+            found.extend(at_work(db.session(), now()))
     return found
 
 
@@ -151,10 +140,11 @@ def _courses(tool: Tool) -> Iterator[Finding]:
 
 
 def _reachable(tool: Tool) -> Iterator[Finding]:
-    """Whether our own public URL answers, and what its Date says about the clock."""
-    url = tool.url("/health")
+    """Whether our own keyset answers at the public URL, as LMSs must see it."""
+    url = tool.jwks_url
     try:
         answer = tool.outbound.get(url)
+        keys = answer.json().get("keys") if answer.status_code == 200 else None
     except PlatformError as error:
         yield Finding(
             "advice",
@@ -164,13 +154,15 @@ def _reachable(tool: Tool) -> Iterator[Finding]:
             "reach the keyset. A private address is reached with LTI_TOOL_TRUSTED_NETWORKS.",
         )
         return
-    if answer.status_code == 200:
-        yield Finding("ok", "public URL", "answers")
+    except (ValueError, AttributeError):
+        keys = None
+    if keys:
+        yield Finding("ok", "public URL", f"answers, with {len(keys)} key(s) for LMSs")
     else:
         yield Finding(
             "problem",
             "public URL",
-            f"{url} answers {answer.status_code}",
+            f"{url} answers {answer.status_code}, without our keys",
             "Check that the reverse proxy passes requests on to this tool.",
         )
 
@@ -189,7 +181,13 @@ def _key(app: Flask, settings: Settings) -> Iterator[Finding]:
             remedy = "Set LTI_TOOL_SECRET_KEY to the secret that the keys were made with."
             yield Finding("problem", "signing key", error.message, remedy)
             return
-    yield Finding("ok", "signing key", signer.kid)
+        made = db.session.get_one(SigningKey, signer.kid).created_at
+    days = (datetime.now(UTC) - made).days
+    if days > OLD_KEY_DAYS:
+        message = f"{signer.kid} is {days} days old"
+        yield Finding("advice", "signing key", message, "lti-tool keys rotate")
+    else:
+        yield Finding("ok", "signing key", f"{signer.kid}, {days} day(s) old")
 
 
 def _platforms(app: Flask, tool: Tool) -> Iterator[Finding]:
@@ -198,17 +196,18 @@ def _platforms(app: Flask, tool: Tool) -> Iterator[Finding]:
 
     with app.app_context():
         rows = [
-            (item.id, f"{item.id} ({item.issuer})", item.status, item.jwks_url)
+            (item.id, f"{item.id} ({item.issuer})", item.status, item.jwks_url, item.skew_seconds)
             for item in list_registrations(db.session())
         ]
     if not rows:
         yield Finding("advice", "platforms", "none registered", "lti-tool registrations invite")
-    for number, title, status, jwks_url in rows:
+    for number, title, status, jwks_url, skew in rows:
         if status == RegistrationStatus.PENDING:
             remedy = f"lti-tool registrations approve {number}"
             yield Finding("advice", "platforms", f"{title} waits for approval", remedy)
         elif status == RegistrationStatus.ACTIVE:
             yield from _keyset(tool, title, jwks_url)
+            yield from _skew(title, -skew if skew is not None else None)
 
 
 def _keyset(tool: Tool, title: str, url: str) -> Iterator[Finding]:
@@ -230,11 +229,16 @@ def _keyset(tool: Tool, title: str, url: str) -> Iterator[Finding]:
         skew = (datetime.now(UTC) - theirs).total_seconds()
     except (TypeError, ValueError):
         return
-    if abs(skew) > MAX_SKEW_SECONDS:
+    yield from _skew(title, skew)
+
+
+def _skew(title: str, seconds: float | None) -> Iterator[Finding]:
+    """What the platform's clock said: its keyset's date, or the token of its last launch."""
+    if seconds is not None and abs(seconds) > MAX_SKEW_SECONDS:
         yield Finding(
             "problem",
             "clock",
-            f"this machine is {skew:+.0f} s off the clock of {title}",
+            f"this machine is {seconds:+.0f} s off the clock of {title}",
             "Keep both machines' clocks right by NTP: launches are refused from 60 s on.",
         )
 
@@ -243,40 +247,3 @@ _KEYSET_REMEDY = (
     "Compare the keyset URL with the platform's; open it from this machine (firewall, "
     "LTI_TOOL_TRUSTED_NETWORKS, LTI_TOOL_CA_BUNDLE)."
 )
-
-
-def _scores(app: Flask) -> Iterator[Finding]:
-    from sqlalchemy import func, select
-
-    from lti_tool.models import DeliveryState, ScoreDelivery, db
-
-    with app.app_context():
-        counts: dict[str, int] = dict(
-            db.session.execute(
-                select(ScoreDelivery.state, func.count()).group_by(ScoreDelivery.state)
-            )
-            .tuples()
-            .all()
-        )
-        late = db.session.scalar(
-            select(func.min(ScoreDelivery.created_at)).where(
-                ScoreDelivery.state == DeliveryState.DUE
-            )
-        )
-    failed = counts.get(DeliveryState.FAILED, 0)
-    if failed:
-        yield Finding(
-            "problem",
-            "scores",
-            f"{failed} did not reach an LMS",
-            "The activity's page for teachers shows each with its cause, and sends it again.",
-        )
-    if late is not None and (datetime.now(UTC) - late).total_seconds() > 3600:
-        yield Finding(
-            "problem",
-            "scores",
-            f"{counts.get(DeliveryState.DUE, 0)} wait, the oldest since {late:%Y-%m-%d %H:%M} UTC",
-            'Run "lti-tool worker" (or serve without --no-worker), and look at the platforms.',
-        )
-    if not failed and late is None:
-        yield Finding("ok", "scores", f"{counts.get(DeliveryState.DELIVERED, 0)} delivered")
