@@ -9,13 +9,14 @@ import sys
 
 import click
 
+from lti_tool.commands import legacy, registering  # noqa: F401 - they add to registrations
 from lti_tool.commands.backup import backup, restore
 from lti_tool.commands.command import as_json_option, make_app, says_why
 from lti_tool.commands.invites import invites
 from lti_tool.commands.keys import keys
 from lti_tool.commands.operators import operators
 from lti_tool.commands.people import people
-from lti_tool.commands.registering import registrations
+from lti_tool.commands.registrations import registrations
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

@@ -72,20 +72,16 @@ def keep(
 def drop_others(session: Session, context: int, known: Known) -> None:
     """After a roster read to its end: forget the groups that are gone, and who has left one. The
     caller commits."""
-    there = dict(
-        session.execute(
-            select(Group.id, Group.group_id).where(Group.context_pk == context)
-        ).tuples()
-    )
-    gone = [number for number, name in there.items() if name not in known.groups]
+    there = session.execute(select(Group.id, Group.group_id).where(Group.context_pk == context))
+    gone = [number for number, name in there if name not in known.groups]
     for start in range(0, len(gone), MANY):
         session.execute(delete(Group).where(Group.id.in_(gone[start : start + MANY])))
     rows = session.execute(
         select(GroupMember.group_pk, GroupMember.user_id)
         .join(Group, Group.id == GroupMember.group_pk)
         .where(Group.context_pk == context)
-    ).tuples()
-    left = [pair for pair in rows if pair not in known.members]
+    )
+    left = [(group, user) for group, user in rows if (group, user) not in known.members]
     key = tuple_(GroupMember.group_pk, GroupMember.user_id)
     for start in range(0, len(left), MANY):
         session.execute(delete(GroupMember).where(key.in_(left[start : start + MANY])))

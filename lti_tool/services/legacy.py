@@ -76,8 +76,8 @@ def _proven(
         select(LegacyConsumer.key, LegacyConsumer.secret_encrypted).where(
             LegacyConsumer.registration_id == launch.registration.id
         )
-    ).tuples()
-    consumers = dict(rows.all())
+    )
+    consumers = {key: sealed for key, sealed in rows}  # noqa: C416 - typed as pairs
     if not consumers:
         return False  # nobody has said that this platform was known before
     sealed, fault = consumers.get(claim.key), UNKNOWN
@@ -117,7 +117,7 @@ def _rename(
         return
     name: InstrumentedAttribute[str] = getattr(model, column)
     rows = session.execute(select(name, model.id).filter_by(**place).where(name.in_((old, new))))
-    numbers = dict(rows.tuples().all())
+    numbers = {known: number for known, number in rows}  # noqa: C416 - typed as pairs
     if old in numbers and new not in numbers:
         session.execute(update(model).where(model.id == numbers[old]).values({column: new}))
         _log.info("legacy.renamed", what=model.__tablename__, number=numbers[old])
