@@ -207,7 +207,7 @@ def storage(session: Session) -> Storage:
                 "WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace"
             )
         )
-        sizes = dict(rows.tuples().all())
+        sizes = {name: int(size) for name, size in rows}
         whole = session.scalar(text("SELECT pg_database_size(current_database())"))
     else:
         pages = session.scalar(text("PRAGMA page_count")) or 0

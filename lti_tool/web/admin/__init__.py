@@ -1,6 +1,6 @@
 """The console of the tool's operators at /admin: an application of its own, made when somebody
 first opens it. So its session, its hooks and its account library cost a launch nothing
-(docs/decisions/0009-the-console-stands-apart.md)."""
+(docs/decisions/0011-the-console-stands-apart.md)."""
 
 from __future__ import annotations
 

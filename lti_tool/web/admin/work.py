@@ -22,7 +22,6 @@ _DELIVERIES = {
     "state": ScoreDelivery.state,
     "made": ScoreDelivery.created_at,
     "due": ScoreDelivery.due_at,
-    "tries": ScoreDelivery.tries,
 }
 _JOBS = {"kind": Job.kind, "state": Job.state, "made": Job.created_at, "due": Job.due_at}
 
