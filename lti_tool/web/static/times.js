@@ -3,8 +3,9 @@
   'use strict';
 
   const language = document.documentElement.lang || 'en';
-  // Arabic with the digits 0–9, as everywhere else.
-  const locale = language.split('-')[0] === 'ar' ? language + '-u-nu-latn' : language;
+  // As the server writes them: days before months, and in Arabic the digits 0–9.
+  const regions = { en: 'en-GB', ar: 'ar-TN-u-nu-latn', pt: 'pt-PT' };
+  const locale = regions[language] || language;
   let format;
   try {
     format = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
