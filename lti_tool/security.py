@@ -78,6 +78,11 @@ def allow_form_to(url: str) -> None:
         g.form_targets = (*g.get("form_targets", ()), target, *further)
 
 
+def allow_inner_frames() -> None:
+    """Let the answer being made show other pages of the tool in frames of its own."""
+    g.inner_frames = True
+
+
 def set_headers(response: Response) -> Response:
     """The ``after_request`` of every answer."""
     headers = response.headers
@@ -119,6 +124,7 @@ def _policy() -> str:
             "media-src 'self'",
             "font-src 'self'",
             "connect-src 'self'",
+            *(("frame-src 'self'",) if g.get("inner_frames") else ()),
             "base-uri 'none'",
             f"form-action {targets}",
             f"frame-ancestors {ancestors}",

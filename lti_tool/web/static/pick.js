@@ -1,24 +1,47 @@
-// Narrows the list while one types; without scripts the form does it by asking the server.
+// Narrows the list while one types, and counts what is ticked; without scripts the form does both
+// by asking the server.
 (function () {
   "use strict";
+  var form = document.getElementById("picker");
+  if (!form) { return; }
   var box = document.getElementById("q");
   var found = document.getElementById("found");
-  var offers = Array.prototype.slice.call(document.querySelectorAll(".offer"));
-  if (!box || offers.length < 2) { return; }
+  var told = found.textContent;
+  var offers = Array.prototype.slice.call(form.querySelectorAll(".offer"));
+  var count = document.getElementById("count");
 
   function fold(text) {
     return text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
   }
 
-  box.addEventListener("input", function () {
+  function narrow() {
     var words = fold(box.value).split(/\s+/).filter(Boolean);
     var left = 0;
     offers.forEach(function (offer) {
       var shown = words.every(function (word) { return offer.dataset.words.indexOf(word) >= 0; });
-      offer.hidden = !shown && !offer.querySelector("input").checked;
+      offer.hidden = !shown && !offer.querySelector("input:checked");
       left += offer.hidden ? 0 : 1;
     });
-    found.hidden = left > 0;
-    found.textContent = left > 0 ? "" : found.dataset.none;
-  });
+    found.textContent = left > 0 ? (words.length ? "" : told) : found.dataset.none;
+  }
+
+  function tell() {
+    var keys = {};
+    var whole = 0;
+    form.querySelectorAll("input[name=programme]:checked").forEach(function (input) {
+      keys[input.value] = true;
+      whole += Number(input.dataset.count);
+    });
+    form.querySelectorAll("input[name=unit]:checked").forEach(function (input) {
+      var parts = input.value.split("/");
+      // A unit of a programme that is taken whole is one of its links already.
+      whole += parts.length === 2 && keys[parts[0]] ? 0 : 1;
+    });
+    var text = whole === 0 ? count.dataset.countNone : whole === 1 ? count.dataset.countOne : count.dataset.countMany.replace("NUMBER", whole);
+    if (count.textContent !== text) { count.textContent = text; }
+  }
+
+  box.addEventListener("input", narrow);
+  form.addEventListener("change", tell);
+  window.addEventListener("pageshow", tell);
 })();

@@ -182,7 +182,7 @@ class TestPicker:
     def test_a_fixed_language_and_no_grade(self, campus: Campus) -> None:
         picker = campus.picker()
         path = f"/pick/{picker.handle}"
-        form = {"form_token": picker.form_token(path), "unit": "small/first", "language": "fr"}
+        form = {"form_token": picker.form_token(path), "unit": "small/first", "spoken": "fr"}
         _, claims = self.answer(picker.post(path, data=form).text)
         item = claims[DL + "content_items"][0]
         assert item["title"] == "Première unité"
