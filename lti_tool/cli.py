@@ -17,6 +17,7 @@ from lti_tool.commands.keys import keys
 from lti_tool.commands.operators import operators
 from lti_tool.commands.people import people
 from lti_tool.commands.registrations import registrations
+from lti_tool.commands.scores import scores
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -83,5 +84,6 @@ main.add_command(invites)
 main.add_command(keys)
 main.add_command(operators)
 main.add_command(people)
+main.add_command(scores)
 main.add_command(backup)
 main.add_command(restore)

@@ -6,11 +6,11 @@ from functools import partial
 
 from flask import Flask
 
-from lti_tool.services import notices, packages, rosters
+from lti_tool.services import notices, packages, results, rosters
 from lti_tool.services.jobs import Handler
 from lti_tool.services.personal_data import EMPTY_LOG
 from lti_tool.worker.packages import build
-from lti_tool.worker.platforms import ask_for_old_rosters, read_roster, subscribe
+from lti_tool.worker.platforms import ask_for_old_rosters, read_results, read_roster, subscribe
 from lti_tool.worker.tidying import empty_log
 
 
@@ -19,6 +19,7 @@ def handlers(app: Flask) -> dict[str, Handler]:
     return {
         EMPTY_LOG: empty_log,
         packages.KIND: partial(build, app),
+        results.KIND: partial(read_results, app),
         rosters.ROSTER: partial(read_roster, app),
         rosters.ROSTERS: ask_for_old_rosters,
         notices.SUBSCRIBE: partial(subscribe, app),

@@ -6,7 +6,7 @@ from flask import Flask
 
 from lti_tool.db import writing
 from lti_tool.models import now
-from lti_tool.services import notices, rosters
+from lti_tool.services import notices, results, rosters
 from lti_tool.services.jobs import Task
 from lti_tool.tool import tool_of
 
@@ -19,6 +19,11 @@ def read_roster(app: Flask, task: Task) -> None:
 def ask_for_old_rosters(_task: Task) -> None:
     with writing() as session:
         rosters.ask_for_old(session, now())
+
+
+def read_results(app: Flask, task: Task) -> None:
+    """Read the gradebook of the link whose number is the key."""
+    results.read_results(writing, tool_of(app).tokens, int(task.key), now)
 
 
 def subscribe(app: Flask, task: Task) -> None:

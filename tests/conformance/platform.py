@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socket import SO_LINGER, SOL_SOCKET
+from struct import pack
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
@@ -33,6 +35,8 @@ AGS_SCOPES = [
 ]
 #: A claim set to this is left out.
 ABSENT: Any = object()
+#: An answer of this status is none: the connection is reset.
+RESET = 0
 LINE_ITEM_TYPE = "application/vnd.ims.lis.v2.lineitem+json"
 
 
@@ -286,6 +290,11 @@ def serving(answer: Callable[[Request], Answer]) -> Iterator[str]:
             query = {k: v[0] for k, v in parse_qs(parts.query).items()}
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             found = answer(Request(self.command, parts.path, query, dict(self.headers), body))
+            if found.status == RESET:
+                self.connection.setsockopt(SOL_SOCKET, SO_LINGER, pack("ii", 1, 0))
+                self.close_connection = True
+                self.connection.close()
+                return
             data = found.encoded()
             self.send_response(found.status)
             for name, value in {"Content-Type": "application/json", **found.headers}.items():

@@ -6,7 +6,9 @@ from lti_tool.services.deliveries.claiming import Transaction, due_platforms
 from lti_tool.services.deliveries.lanes import Lanes, Round, deliver_due, deliver_platform
 from lti_tool.services.deliveries.writing import (
     can_be_graded,
+    list_open,
     send_again,
+    send_all_again,
     write_completion,
     write_delivery,
     write_start,
@@ -20,7 +22,9 @@ __all__ = [
     "deliver_due",
     "deliver_platform",
     "due_platforms",
+    "list_open",
     "send_again",
+    "send_all_again",
     "write_completion",
     "write_delivery",
     "write_start",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ from lti_tool.lti.quirks import quirks_for
 from lti_tool.models import (
     DeliveryState,
     LineItemResult,
+    Registration,
     ResourceLink,
     ScoreDelivery,
     User,
@@ -93,6 +95,32 @@ def send_again(session: Session, delivery: ScoreDelivery, now: datetime) -> None
     if delivery.state == DeliveryState.DUE:
         delivery.tries = 0
         delivery.due_at = now
+
+
+def list_open(
+    session: Session, states: Sequence[DeliveryState], limit: int
+) -> Sequence[ScoreDelivery]:
+    """Scores in ``states``, the oldest first; those of every platform, for operators."""
+    query = select(ScoreDelivery).where(ScoreDelivery.state.in_(states))
+    return session.scalars(query.order_by(ScoreDelivery.id).limit(limit)).all()
+
+
+def send_all_again(session: Session, numbers: Sequence[int] | None, now: datetime) -> list[int]:
+    """``send_again`` for those of ``numbers`` (None: for all) that wait or failed; which they were.
+    Platforms that are left alone for a while are asked again at once. The caller commits."""
+    query = select(ScoreDelivery).where(
+        ScoreDelivery.state.in_((DeliveryState.DUE, DeliveryState.FAILED))
+    )
+    if numbers is not None:
+        query = query.where(ScoreDelivery.id.in_(numbers))
+    rows = session.scalars(query.order_by(ScoreDelivery.id)).all()
+    for row in rows:
+        send_again(session, row, now)
+    platforms = {row.registration_id for row in rows}
+    session.execute(
+        update(Registration).where(Registration.id.in_(platforms)).values(paused_until=None)
+    )
+    return [row.id for row in rows]
 
 
 def _add(
