@@ -91,8 +91,10 @@ def _document(found: LaunchSession, course: Course, unit: Unit, handle: str) -> 
             if began is None:
                 versions.keep_version(session, course, unit)
             found.version_digest = version
-    html = _rendered(course, shown, language, version, switch=_may_switch(found))
-    html = html.replace(_BANNER, banner(found, handle, language))
+    above = banner(found, handle, language)
+    place = _BANNER if above else ""
+    html = _rendered(course, shown, language, version, _may_switch(found), place)
+    html = html.replace(_BANNER, above)
     html = html.replace(_NONCE, nonce()).replace(_HANDLE, handle)
     html = html.replace(_ORIGINS, escape(frame_targets()))
     return make_response(html)
@@ -117,11 +119,13 @@ def _may_switch(found: LaunchSession) -> bool:
     return found.link is None or options_of(found.link).language is None
 
 
-def _rendered(course: Course, unit: Unit, language: str, version: str, *, switch: bool) -> str:
+def _rendered(
+    course: Course, unit: Unit, language: str, version: str, switch: bool, banner_place: str
+) -> str:
     """The document, made once for each version and language: what differs from answer to answer
     (nonce, handle, banner, origins) is put in afterwards."""
     own = (str(unit.attempts), str(unit.mastery_score), str(len(unit.pages)))
-    key = (course.digest, version, language, player_base(), str(switch), *own)
+    key = (course.digest, version, language, player_base(), str(switch), banner_place, *own)
     with _lock:
         html = _documents.get(key)
     if html is None:
@@ -141,7 +145,7 @@ def _rendered(course: Course, unit: Unit, language: str, version: str, *, switch
                 "languages": _languages(course) if switch else [],
             },
             nonce=_NONCE,
-            banner=_BANNER,
+            banner=banner_place,
         ).html
         head = (
             f'<script src="{asset_url("frame.js")}" data-origins="{_ORIGINS}"'
