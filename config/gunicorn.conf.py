@@ -6,6 +6,8 @@ reverse proxy with TLS in front (docs/operations.md).
 
 import multiprocessing
 import os
+import shutil
+import tempfile
 
 bind = os.environ.get("GUNICORN_BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("GUNICORN_WORKERS", min(multiprocessing.cpu_count() + 1, 8)))
@@ -27,3 +29,11 @@ max_requests_jitter = 2_000
 accesslog = None
 errorlog = "-"
 limit_request_line = 8190
+
+# /metrics adds up what all workers have counted: they leave it in files here, none where it is off.
+_metrics = tempfile.mkdtemp(prefix="lti-tool-metrics-")
+os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", _metrics)
+
+
+def on_exit(_server: object) -> None:
+    shutil.rmtree(_metrics, ignore_errors=True)

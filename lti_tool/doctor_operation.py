@@ -67,10 +67,9 @@ def at_work(session: Session, now: datetime) -> Iterator[Finding]:
 
 def disk(settings: Settings) -> Iterator[Finding]:
     """Whether the data folder has room left."""
-    try:
-        free = shutil.disk_usage(settings.data_dir).free
-    except FileNotFoundError:
-        return
+    folder = settings.data_dir
+    there = next(place for place in (folder, *folder.parents) if place.exists())
+    free = shutil.disk_usage(there).free
     if free < LITTLE_DISK:
         yield Finding(
             "problem",

@@ -289,7 +289,9 @@ def test_a_quiz_with_dates_as_a_content_item() -> None:
     assert "part" not in unit()["custom"]
 
 
-@pytest.mark.parametrize("value", ["two\nlines", "tab\there", "one\u2028two", "x" * 400, "\r\nfirst"])
+@pytest.mark.parametrize(
+    "value", ["two\nlines", "tab\there", "one\u2028two", "x" * 400, "\r\nfirst"]
+)
 def test_titles_and_custom_values_are_one_short_line(value: str) -> None:
     item = unit(title=value, unit_id=value, language="fr")
     for text in (item["title"], item["lineItem"]["label"], *item["custom"].values()):

@@ -12,9 +12,6 @@ from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.x509.oid import NameOID
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -32,7 +29,7 @@ from lti_tool.models import (
 )
 from lti_tool.services import heartbeat
 from lti_tool.settings import load_settings
-from tests.conformance.platform import rsa_key
+from tests.certificates import make_certificate
 
 NOW = datetime.now(UTC)
 
@@ -44,27 +41,7 @@ def levels(found: Iterator[Finding]) -> dict[str, str]:
 @contextmanager
 def secured(folder: Path, days: int, name: str = "localhost") -> Iterator[tuple[str, Path]]:
     """A server with a certificate that ends in so many days; its URL and its authority's file."""
-    key = rsa_key("certificate")
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(NOW - timedelta(days=90))
-        .not_valid_after(NOW + timedelta(days=days, hours=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
-        .sign(key, hashes.SHA256())
-    )
-    file = folder / f"{name}-{days}.pem"
-    private = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    file.write_bytes(made.public_bytes(serialization.Encoding.PEM) + private)
+    file = make_certificate(folder, days, name)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(file)
     listener = socket.create_server(("127.0.0.1", 0))
