@@ -145,10 +145,9 @@ def _request(error: RequestRefused) -> Response:
 def _platform(error: PlatformError) -> Response:
     db.session.rollback()
     _log.warning("platform.failed", code=error.code)
-    remedy = (
-        N_("Try again later.") if error.retryable else N_("Show this code to the administrators.")
-    )
-    return refusal(error.code, error.message, remedy, 502)
+    message = N_("The tool asked the learning platform for something, and did not get it.")
+    advice = N_("Try again later.") if error.retryable else SHOW_CODE
+    return refusal(error.code, message, advice, 502)
 
 
 def _tool(error: LtiToolError) -> Response:

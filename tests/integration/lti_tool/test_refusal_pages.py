@@ -140,7 +140,7 @@ def test_what_goes_wrong_inside(
     answer: Answer, language: str, error: Exception, code: str | None
 ) -> None:
     html = check_page(answer(error, language), code or error.code, language)  # type: ignore[attr-defined]
-    for secret in ("Amina", "db.intern", "SELECT", "/etc/lti.toml", "row 7"):
+    for secret in ("Amina", "db.intern", "SELECT", "/etc/lti.toml", "row 7", "10.0.0.1"):
         assert secret not in html
 
 
