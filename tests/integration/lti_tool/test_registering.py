@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 import requests
 
 from lti_tool.db import writing
 from lti_tool.models import Registration, RegistrationStatus, db, now
-from lti_tool.services import invites
-from tests.conformance.platform import Platform
+from lti_tool.services import invites, registrations
+from tests.conformance.emulators import Blackboard, Brightspace, Canvas, Moodle, OpenEdx, Sakai
+from tests.conformance.platform import Platform, running_platform
 from tests.integration.lti_tool.conftest import Tool
 
 TOOL_CONFIGURATION = "https://purl.imsglobal.org/spec/lti-tool-configuration"
@@ -155,3 +157,47 @@ def test_hostile_configuration_addresses(admin: Admin, url: str) -> None:
     page = admin.open(openid_configuration=url)
     assert page.status_code == 424
     assert "The tool was not registered" in page.text
+
+
+STEPS = {
+    Moodle: "Moodle keeps it pending until you do",
+    Canvas: "By Client ID",
+    Blackboard: "Register LTI 1.3/Advantage Tool",
+    Brightspace: "New Deployment",
+    Sakai: "Installed Tools",
+    OpenEdx: "publish the unit",
+}
+
+
+@pytest.mark.parametrize("kind", STEPS, ids=lambda kind: kind.__name__)
+def test_each_platform_registers_and_is_told_what_is_left_to_do(
+    tool: Tool, kind: type[Platform]
+) -> None:
+    with running_platform(kind) as platform:
+        platform.client_id = f"tool-{uuid4().hex[:8]}"
+        admin = Admin(tool, platform)
+        sent = {} if platform.registration_token is None else {"registration_token": "reg-token"}
+        url = f"{platform.url}/.well-known/openid-configuration"
+        page = requests.get(admin.url, params={"openid_configuration": url, **sent}, timeout=30)
+        assert platform.issuer in page.text
+        done = admin.confirm(page)
+        assert done.status_code == 200, done.text
+        assert STEPS[kind] in done.text
+        assert platform.client_id in done.text
+        row = admin.registration()
+        assert row is not None
+        assert row.status == RegistrationStatus.ACTIVE
+        with tool.app.app_context(), writing() as session:
+            registrations.delete_registration(session, session.merge(row))
+
+
+def test_what_canvas_refuses_is_shown_in_its_own_words(tool: Tool) -> None:
+    with running_platform(Canvas) as canvas:
+        canvas.refuses_registration = True
+        admin = Admin(tool, canvas)
+        failed = admin.confirm(admin.open())
+        assert failed.status_code == 424
+        assert "status 422" in failed.text
+        assert "is not included" in failed.text
+        canvas.refuses_registration = False
+        assert admin.confirm(admin.open()).status_code == 200
