@@ -138,7 +138,9 @@ def unit_for_link(unit: Unit, link: ResourceLink) -> Unit:
 
 
 def _within(value: object, limits: range) -> int | None:
-    return value if isinstance(value, int) and value in limits else None
+    if isinstance(value, bool) or not isinstance(value, int):
+        return None
+    return value if value in limits else None
 
 
 def _written(moment: datetime | None) -> str | None:

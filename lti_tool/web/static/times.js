@@ -8,7 +8,7 @@
   const locale = regions[language] || language;
   let format;
   try {
-    format = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+    format = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' });
   } catch (error) {
     return;
   }

@@ -21,6 +21,7 @@ from lti_tool.web.sessions import switch_language
 from lti_tool.web.teach.access import blueprint, open_place, open_teaching, place_of, to_overview
 from lti_tool.web.teach.choosing import choices
 from lti_tool.web.teach.deliveries import remedy
+from lti_tool.web.teach.roster import roster_remedy
 from lti_tool.web.teach.spreadsheet import learners_file
 
 MAX_SEARCH = 200
@@ -57,6 +58,7 @@ def teach(handle: str) -> Response:
         reading=found.context is not None and rosters.is_being_read(db.session(), found.context),
         faulty=[item for item in current_tool().shelf.faulty() if item.served],
         remedy=remedy,
+        roster_remedy=roster_remedy,
     )
 
 

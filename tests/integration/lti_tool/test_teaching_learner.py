@@ -316,3 +316,14 @@ class TestRoster:
         page = texts(teacher.get(path).text)
         assert "Nadia Roster Not started" in page
         assert "was last read:" in page
+
+    def test_why_it_could_not_be_read(self, campus: Campus) -> None:
+        teacher = campus.teacher(context={"id": "roster-2"})
+        with campus.tool.app.app_context(), writing() as session:
+            link = session.scalars(select(ResourceLink).order_by(ResourceLink.id.desc())).first()
+            assert link is not None
+            link.context.memberships_url = f"{campus.platform.url}/members"
+            link.context.roster_error = "service.refused-403: The platform answered 403."
+        page = teacher.get(f"/teach/{teacher.handle}").text
+        assert "The platform refused to give the list of people." in page
+        assert "service.refused-403" in page
