@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_tool.errors import ConfigError
-from lti_tool.lti.keys import current_key, public_jwks, rotate
+from lti_tool.lti.keys import MAX_PUBLISHED, current_key, public_jwks, rotate, rotate_old
 from lti_tool.models import SigningKey
 from tests.unit.lti.conftest import SECRET
 
@@ -70,3 +70,24 @@ def test_parallel_starts_make_one_key(session: Session) -> None:
     assert len(kids) == 6
     assert len(set(kids)) == 1
     assert len(session.scalars(select(SigningKey)).all()) == 1
+
+
+def test_a_key_is_renewed_when_it_is_old(session: Session) -> None:
+    first = current_key(session, SECRET)
+    assert not rotate_old(session, SECRET, timedelta(days=90))
+    row = session.get(SigningKey, first.kid)
+    assert row is not None
+    row.created_at -= timedelta(days=91)
+    session.commit()
+    assert rotate_old(session, SECRET, timedelta(days=90))
+    assert not rotate_old(session, SECRET, timedelta(days=90))
+    assert current_key(session, SECRET).kid != first.kid
+    assert first.kid in {key["kid"] for key in public_jwks(session)["keys"]}
+
+
+def test_the_keyset_stays_short(session: Session) -> None:
+    for _ in range(7):
+        newest = rotate(session, SECRET)
+    keys = public_jwks(session, datetime.now(UTC) + timedelta(seconds=1))["keys"]
+    assert len(keys) == MAX_PUBLISHED
+    assert keys[0]["kid"] == newest.kid
