@@ -14,7 +14,7 @@ from lti_tool.settings import Settings
 
 #: What must never stand in a log: handles and invitations in URLs, bearers, tokens in queries.
 _SECRETS = (
-    re.compile(r"(/(?:play|teach|pick|register|window)/)[A-Za-z0-9_\-]{8,}"),
+    re.compile(r"(/(?:play|teach|pick|me|review|privacy|register|window)/)[A-Za-z0-9_\-]{8,}"),
     re.compile(r"((?:Bearer|Basic)\s+)[A-Za-z0-9._~+/=\-]+", re.IGNORECASE),
     re.compile(
         r"\b((?:id_token|state|nonce|registration_token|login_hint|lti_message_hint|sesskey|"
