@@ -14,11 +14,10 @@ from lti_tool.db import writing
 from lti_tool.errors import LtiToolError, PlatformError, RequestRefused
 from lti_tool.languages import LANGUAGES, N_
 from lti_tool.lti.canvas import canvas_document
+from lti_tool.lti.configuration import PlatformConfiguration, fetch_configuration
 from lti_tool.lti.products import PRODUCTS, product_of
 from lti_tool.lti.registration import (
-    PlatformConfiguration,
     RegistrationValues,
-    fetch_configuration,
     register,
     tool_document,
 )

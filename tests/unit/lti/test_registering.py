@@ -13,12 +13,14 @@ from sqlalchemy.orm import Session
 
 from lti_tool.errors import PlatformError
 from lti_tool.lti.claims import DeepLinkingSettings
+from lti_tool.lti.configuration import (
+    PlatformConfiguration,
+    check_same_host,
+    fetch_configuration,
+)
 from lti_tool.lti.deep_linking import content_item, response_jwt
 from lti_tool.lti.keys import public_jwks
 from lti_tool.lti.registration import (
-    PlatformConfiguration,
-    _check_same_host,
-    fetch_configuration,
     register,
     tool_document,
 )
@@ -105,17 +107,17 @@ def test_an_https_platform_has_https_endpoints(outbound: Outbound, platform: Pla
 
 def test_a_clouds_shared_issuer_is_read_from_the_clouds_own_domains() -> None:
     issuer = "https://canvas.instructure.com"
-    _check_same_host(issuer, "https://sso.canvaslms.com/api/lti/security/openid-configuration")
-    _check_same_host(issuer, "https://campus.instructure.com/api/lti")
+    check_same_host(issuer, "https://sso.canvaslms.com/api/lti/security/openid-configuration")
+    check_same_host(issuer, "https://campus.instructure.com/api/lti")
     for elsewhere in (
         "https://canvaslms.com.evil.example/x",
         "https://evilcanvaslms.com/x",
         "http://sso.canvaslms.com/x",
     ):
         with pytest.raises(PlatformError, match="issuer-foreign"):
-            _check_same_host(issuer, elsewhere)
+            check_same_host(issuer, elsewhere)
     with pytest.raises(PlatformError, match="issuer-foreign"):
-        _check_same_host("https://campus.example", "https://sso.canvaslms.com/x")
+        check_same_host("https://campus.example", "https://sso.canvaslms.com/x")
 
 
 def test_canvas_shows_its_configuration_to_bearers_only(outbound: Outbound) -> None:
