@@ -111,7 +111,12 @@ def as_po(catalog: Catalog) -> bytes:
     return b"".join(line for line in lines if not line.startswith(UNUSED))
 
 
-def as_mo(catalog: Catalog) -> bytes:
+def as_mo(language: str) -> bytes:
+    """What is translated, and no more: for the rest gettext falls back on the English."""
+    catalog = read(language)
+    for message in list(catalog):
+        if message.id and not is_translated(message):
+            catalog.delete(message.id, message.context)
     catalog.creation_date = catalog.revision_date = datetime(2026, 1, 1, tzinfo=UTC)
     stream = BytesIO()
     write_mo(stream, catalog)
@@ -131,7 +136,7 @@ def update() -> None:
         catalogue_path(language).write_bytes(as_po(catalog))
         catalog = read(language)
         if share(catalog) >= ENOUGH or compiled(language).is_file():
-            compiled(language).write_bytes(as_mo(catalog))
+            compiled(language).write_bytes(as_mo(language))
         print(f"{language}: {share(catalog):.0%} of {len(catalog)} texts")
 
 

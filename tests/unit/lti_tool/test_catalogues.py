@@ -74,8 +74,10 @@ def bare_texts(path: Path) -> Iterator[str]:
     html = re.sub(r"<(script|style)\b.*?</\1>|<!--.*?-->", "", html, flags=re.DOTALL)
     html = re.sub(r"<(code|kbd)\b.*?</\1>", "", html, flags=re.DOTALL)
     for _, value in re.findall(r'\b(aria-label|title|alt|placeholder)="([^"]*)"', html):
-        if re.search(r"[^\W\d_]{2}", value):
+        if re.search(r"[^\W\d_]{2}", value) and not value.startswith("https://"):
             yield value
+    html = re.sub(r'[\w-]+="[^"]*"', "", html)  # attributes that a macro makes
+    html = re.sub(r"\b(UTC|SCORM|LTI)\b", "", html)  # the same in every language
     for text in re.split(r"<[^>]*>", html):
         if re.search(r"[^\W\d_]{2}", text):
             yield " ".join(text.split())
