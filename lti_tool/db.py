@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
@@ -14,7 +15,7 @@ from typing import Any
 
 from flask import Flask
 from sqlalchemy import Connection, Engine, event, make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -24,6 +25,8 @@ from lti_tool.settings import Settings
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 20
+#: A connection that was used this lately is not tried before it is used again.
+IDLE_SECONDS = 10.0
 
 _writes: ContextVar[bool] = ContextVar("writes", default=False)
 
@@ -35,7 +38,6 @@ def init_database(app: Flask, settings: Settings) -> None:
         options["connect_args"] = {"timeout": BUSY_SECONDS, "check_same_thread": False}
         _make_file(settings)
     else:
-        options["pool_pre_ping"] = True
         options["connect_args"] = {"connect_timeout": 10}
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
@@ -43,6 +45,35 @@ def init_database(app: Flask, settings: Settings) -> None:
     with app.app_context():
         if settings.is_sqlite:
             _prepare_sqlite(db.engine)
+        else:
+            _try_idle_connections(db.engine)
+
+
+def _try_idle_connections(engine: Engine) -> None:
+    """Before a connection that lay idle is used, see whether the server still holds it. (The
+    pool's own test costs every request a journey to the server.)"""
+
+    @event.listens_for(engine, "checkin")
+    def _checkin(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info["idle_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _checkout(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+        since = record.info.get("idle_since")
+        if since is None or time.monotonic() - since < IDLE_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except Exception as error:  # whatever the driver says of it, the pool makes a new one
+            raise DisconnectionError from error
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection for a single SELECT, which needs no transaction around it."""
+    level = {} if engine.dialect.name == "sqlite" else {"isolation_level": "AUTOCOMMIT"}
+    with engine.connect().execution_options(single=True, **level) as connection:
+        yield connection
 
 
 def _make_file(settings: Settings) -> None:
@@ -88,7 +119,7 @@ def _prepare_sqlite(engine: Engine) -> None:
         if _writes.get() or connection.get_execution_options().get("writes", False):
             turn.take(connection.info)
             connection.exec_driver_sql("BEGIN IMMEDIATE")
-        else:
+        elif not connection.get_execution_options().get("single", False):
             connection.exec_driver_sql("BEGIN")
 
     @event.listens_for(engine, "commit")

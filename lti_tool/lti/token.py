@@ -3,14 +3,15 @@
 
 from __future__ import annotations
 
+import base64
 import hmac
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, NewType
 
-import jwt
 from jwt.algorithms import RSAAlgorithm
 
 from lti_tool.errors import PlatformError
@@ -26,6 +27,7 @@ MAX_AGE = timedelta(minutes=10)
 MAX_LENGTH = 64 * 1024
 #: NumericDate beyond the year 9999 is no date.
 LATEST = 253402300799
+_COMPACT = re.compile(r"([\w-]+)\.([\w-]+)\.([\w-]*)", re.ASCII)
 _RS256 = RSAAlgorithm(RSAAlgorithm.SHA256)
 
 
@@ -41,32 +43,31 @@ class UnverifiedToken:
 
 
 def read_token(id_token: str | None) -> UnverifiedToken:
-    """Three parts, RS256, a key id and an object of claims (Security Framework §5.1.3 (1), §6.3).
-    Raises ``LaunchRejected``."""
+    """Three parts, RS256, a key id and an object of claims (Security Framework §5.1.3 (1), §6.3;
+    RFC 7515 §7.1). Taken apart here, since PyJWT looks at each character on its way and takes longer
+    for that than for the signature, which is its to judge. Raises ``LaunchRejected``."""
     if not id_token:
         raise refuse("token.missing")
     if len(id_token) > MAX_LENGTH:
         raise refuse("token.too-long")
-    try:
-        parts = jwt.api_jws.decode_complete(id_token, options={"verify_signature": False})
-    except (jwt.PyJWTError, ValueError, RecursionError):
-        raise refuse("token.malformed") from None
-    header = parts["header"]
-    if header.get("alg") != "RS256":
-        raise refuse("token.algorithm")
-    kid = header.get("kid")
-    if not isinstance(kid, str) or not kid:
-        raise refuse("token.kid-missing")
-    if "crit" in header:  # an extension that we do not know (RFC 7515 §4.1.11)
+    found = _COMPACT.fullmatch(id_token)
+    if found is None:
         raise refuse("token.malformed")
     try:
-        claims = json.loads(parts["payload"])
+        header, claims = (json.loads(_decode(found[part])) for part in (1, 2))
+        signature = _decode(found[3])
     except (ValueError, RecursionError):
         raise refuse("token.malformed") from None
-    if not isinstance(claims, dict):
+    if not isinstance(header, dict) or not isinstance(claims, dict):
         raise refuse("token.malformed")
-    signed_text = id_token.rpartition(".")[0].encode()
-    return UnverifiedToken(kid, claims, signed_text, parts["signature"])
+    if header.get("alg") != "RS256":
+        raise refuse("token.algorithm")
+    kid = header.get("kid", "")
+    if not isinstance(kid, str) or "crit" in header:  # an extension unknown to us (§4.1.11)
+        raise refuse("token.malformed")
+    if not kid:
+        raise refuse("token.kid-missing")
+    return UnverifiedToken(kid, claims, id_token[: found.end(2)].encode(), signature)
 
 
 def check_token(
@@ -156,3 +157,7 @@ def _check_nonce(claims: SignedClaims, expected: str) -> None:
         raise refuse("token.nonce")
     if not hmac.compare_digest(nonce, expected):
         raise refuse("token.nonce")
+
+
+def _decode(part: str) -> bytes:
+    return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))

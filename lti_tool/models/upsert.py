@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Connection, Table, bindparam, inspect
+from sqlalchemy import Connection, Table, bindparam, insert, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from lti_tool.models.base import Base
+from lti_tool.models.prepared import Prepared
 
 _NOTHING: Mapping[str, object] = {}
 
@@ -26,9 +27,13 @@ def upsert(
     where there is none. One statement: two at once both succeed and end at one row. Objects of
     the session that stand for the row are not refreshed."""
     connection = session.connection() if isinstance(session, Session) else session
-    shape = (tuple(keys), tuple(values), tuple(defaults))
-    statement = _statement(connection.dialect.name, model, *shape)
-    return connection.execute(statement, {**defaults, **keys, **values}).scalar_one()
+    statement = _statement(model, tuple(keys), tuple(values), tuple(defaults))
+    return statement.run(connection, {**defaults, **keys, **values}).scalar_one()
+
+
+def insert_row(connection: Connection, model: type[Base], values: Mapping[str, object]) -> None:
+    """A new row."""
+    _insertion(model, tuple(values)).run(connection, values)
 
 
 def table_of(model: type[Base]) -> Table:
@@ -38,19 +43,30 @@ def table_of(model: type[Base]) -> Table:
 
 @lru_cache(maxsize=256)
 def _statement(
-    dialect: str,
     model: type[Base],
     keys: tuple[str, ...],
     values: tuple[str, ...],
     defaults: tuple[str, ...],
-) -> Any:
-    """Built once for each shape: putting a statement together takes longer than running it."""
-    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    statement = insert(table_of(model)).values(
-        {name: bindparam(name) for name in (*defaults, *keys, *values)}
-    )
-    # Where nothing is to change, a key set to itself makes the row come back all the same.
-    changes = {name: statement.excluded[name] for name in values or keys[:1]}
-    return statement.on_conflict_do_update(index_elements=list(keys), set_=changes).returning(
-        inspect(model).primary_key[0]
-    )
+) -> Prepared:
+    """Made once for each shape."""
+
+    def build(dialect: str) -> Any:
+        insert_of = sqlite.insert if dialect == "sqlite" else postgresql.insert
+        statement = insert_of(table_of(model)).values(
+            {name: bindparam(name) for name in (*defaults, *keys, *values)}
+        )
+        # Where nothing is to change, a key set to itself makes the row come back all the same.
+        changes = {name: statement.excluded[name] for name in values or keys[:1]}
+        return statement.on_conflict_do_update(index_elements=list(keys), set_=changes).returning(
+            inspect(model).primary_key[0]
+        )
+
+    return Prepared(build)
+
+
+@lru_cache(maxsize=64)
+def _insertion(model: type[Base], names: tuple[str, ...]) -> Prepared:
+    def build(_dialect: str) -> Any:
+        return insert(table_of(model)).inline().values({name: bindparam(name) for name in names})
+
+    return Prepared(build)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -33,7 +33,8 @@ from lti_tool.models import (
     ResourceLink,
     User,
 )
-from lti_tool.models.upsert import table_of, upsert
+from lti_tool.models.prepared import Prepared
+from lti_tool.models.upsert import insert_row, table_of, upsert
 from lti_tool.services import launch_rows, legacy, offers
 from lti_tool.services.known import Known, look_up
 from lti_tool.services.launches import OpenedLaunch, hash_secret
@@ -155,7 +156,7 @@ def _write(
             "expires_at": now + lifetime,
             "created_at": now,
         }
-        connection.execute(_OPEN, values)
+        insert_row(connection, LaunchSession, values)
         _note_skew(connection, verified, now)
     return OpenedLaunch(handle, str(session["kind"]), bool(session["is_instructor"]))
 
@@ -168,8 +169,7 @@ def _use_nonce(connection: Connection, verified: VerifiedLaunch) -> None:
         "nonce_hash": digest(verified.proof.nonce),
         "expires_at": verified.proof.remember_until,
     }
-    statement = _USE_NONCE[connection.dialect.name]
-    if connection.execute(statement, values).one_or_none() is None:
+    if _USE_NONCE.run(connection, values).one_or_none() is None:
         raise refuse("launch.state-unknown")
 
 
@@ -229,10 +229,12 @@ def _new_deployment(
     return KnownDeployment(*row)
 
 
-_OPEN = insert(table_of(LaunchSession))
-_USE_NONCE: Mapping[str, Any] = {
-    name: insert_of(table_of(ConsumedNonce))
-    .on_conflict_do_nothing()
-    .returning(table_of(ConsumedNonce).c.nonce_hash)
-    for name, insert_of in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
-}
+def _use_nonce_once(dialect: str) -> Any:
+    insert_of = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    table = table_of(ConsumedNonce)
+    names = ("registration_id", "nonce_hash", "expires_at")
+    statement = insert_of(table).values({name: bindparam(name) for name in names})
+    return statement.on_conflict_do_nothing().returning(table.c.nonce_hash)
+
+
+_USE_NONCE = Prepared(_use_nonce_once)

@@ -7,23 +7,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Engine, Select, and_, bindparam, select
+from sqlalchemy import Column, Engine, Select, String, and_, bindparam, cast, select
 
+from lti_tool.db import reading
 from lti_tool.lti.platform import KnownDeployment, Platform
 from lti_tool.lti.quirks import quirks_for
 from lti_tool.lti.refusals import refuse
 from lti_tool.lti.states import LoginState
 from lti_tool.lti.token import UnverifiedToken
-from lti_tool.models import Context, Deployment, Registration, ResourceLink
+from lti_tool.models import Context, Deployment, Job, JobState, Registration, ResourceLink
 from lti_tool.models.base import Base
 from lti_tool.models.upsert import table_of
 from lti_tool.services import launch_rows
+from lti_tool.services.rosters import ROSTER
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """What the tables hold of a login or launch. ``context`` and ``link`` are the columns that a
-    launch may set, None where it is the first from there."""
+    launch may set, None where it is the first from there. ``roster_asked_at`` is when the
+    context's roster is to be read, or was last tried; ``roster_due`` that it is still to be."""
 
     platform: Platform
     public_id: str
@@ -32,12 +35,14 @@ class Known:
     deployment: KnownDeployment | None = None
     context: Mapping[str, object] | None = None
     link: Mapping[str, object] | None = None
+    roster_asked_at: datetime | None = None
+    roster_due: bool = False
 
 
 def find_platform(engine: Engine, public_id: str, deployment_id: str | None) -> Known | None:
     """The registration of a login address, and the deployment where the login names one."""
     values = {"public_id": public_id, "deployment_id": _usable(deployment_id)}
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         row = connection.execute(_BY_ADDRESS, values).one_or_none()
     return None if row is None else _known(tuple(row))
 
@@ -47,7 +52,7 @@ def look_up(engine: Engine, login: LoginState, token: UnverifiedToken) -> Known:
     tells where to look, and must be found under the registration of the state."""
     place = launch_rows.place(token.claims)
     values = {"registration_id": login.registration_id, **place}
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         row = connection.execute(_BY_LAUNCH, values).one_or_none()
     if row is None:
         raise refuse("launch.state-unknown")
@@ -64,6 +69,7 @@ def _known(row: Sequence[Any]) -> Known:
     rest = row[len(_REGISTRATION) + len(_DEPLOYMENT) :]
     context = dict(zip(launch_rows.CONTEXT, rest, strict=False))
     link = dict(zip(launch_rows.LINK, rest[len(launch_rows.CONTEXT) :], strict=False))
+    state, due_at = rest[-2:] if rest else (None, None)
     product, public_id, skew_seconds, skew_at = (registration.pop(name) for name in _BESIDES)
     return Known(
         platform=Platform(**registration, quirks=quirks_for(product, registration["issuer"])),
@@ -73,6 +79,8 @@ def _known(row: Sequence[Any]) -> Known:
         deployment=KnownDeployment(**deployment) if deployment["id"] is not None else None,
         context=context if context.get("id") is not None else None,
         link=link if link.get("id") is not None else None,
+        roster_asked_at=due_at,
+        roster_due=state == JobState.DUE,
     )
 
 
@@ -115,7 +123,11 @@ def _beginning(*more: Column[Any]) -> Select[Any]:
 
 _BY_ADDRESS = _beginning().where(Registration.public_id == bindparam("public_id"))
 _BY_LAUNCH = (
-    _beginning(*_columns(Context, launch_rows.CONTEXT), *_columns(ResourceLink, launch_rows.LINK))
+    _beginning(
+        *_columns(Context, launch_rows.CONTEXT),
+        *_columns(ResourceLink, launch_rows.LINK),
+        *_columns(Job, ("state", "due_at")),
+    )
     .outerjoin(
         Context,
         and_(Context.deployment_pk == Deployment.id, Context.context_id == bindparam("context_id")),
@@ -127,5 +139,6 @@ _BY_LAUNCH = (
             ResourceLink.resource_link_id == bindparam("resource_link_id"),
         ),
     )
+    .outerjoin(Job, and_(Job.kind == ROSTER, Job.key == cast(Context.id, String)))
     .where(Registration.id == bindparam("registration_id"))
 )

@@ -31,7 +31,8 @@ def take_up(
     wants_origin = (copied and origin is None) or (
         link is not None and link_origin is None and bool(copied or origin)
     )
-    wants_roster = launch.nrps is not None and rosters.is_stale(read, now)
+    asked = known.roster_due or not rosters.is_stale(known.roster_asked_at, now)
+    wants_roster = launch.nrps is not None and rosters.is_stale(read, now) and not asked
     wants_notices = launch.notices is not None
     if not (wants_origin or wants_roster or wants_notices):
         return

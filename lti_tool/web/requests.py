@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import time
 
 import structlog
 from flask import Flask, Response, g, request
 
 _log = structlog.get_logger("lti_tool.request")
+_standard_log = logging.getLogger("lti_tool.request")
 _QUIET = frozenset(
     {"health.health", "health.ready", "health.metrics", "assets", "media.media", "media.player"}
 )
@@ -23,6 +25,8 @@ def _start() -> None:
 
 
 def _note(response: Response) -> Response:
+    if not _standard_log.isEnabledFor(logging.INFO):
+        return response
     if request.endpoint in _QUIET and response.status_code < 400:
         return response
     route = request.url_rule.rule if request.url_rule else "(no route)"

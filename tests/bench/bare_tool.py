@@ -3,13 +3,10 @@ for state and nonce. Only the bench uses it; it lets through what docs/decisions
 
 from __future__ import annotations
 
-import hashlib
-import pickle
-import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
+from cachelib import FileSystemCache
 from cryptography.hazmat.primitives import serialization
 from flask import Flask
 from pylti1p3.contrib.flask import (
@@ -23,32 +20,9 @@ from pylti1p3.tool_config import ToolConfDict
 from tests.conformance.platform import rsa_key
 
 
-class FileCache:
-    """A file a value, as Flask-Caching's file system cache keeps them."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def _path(self, key: str) -> Path:
-        return self._folder / hashlib.sha256(key.encode()).hexdigest()
-
-    def get(self, key: str) -> Any:
-        try:
-            expires, value = pickle.loads(self._path(key).read_bytes())
-        except FileNotFoundError:
-            return None
-        return value if expires is None or expires > time.time() else None
-
-    def set(self, key: str, value: Any, timeout: int | None = None) -> None:
-        expires = time.time() + timeout if timeout else None
-        with tempfile.NamedTemporaryFile(dir=self._folder, delete=False) as file:
-            file.write(pickle.dumps((expires, value)))
-        Path(file.name).replace(self._path(key))
-
-
 def create_bare_tool(platform_url: str, client_id: str, folder: Path) -> Flask:
     app = Flask("bare")
-    storage = FlaskCacheDataStorage(FileCache(folder))
+    storage = FlaskCacheDataStorage(FileSystemCache(str(folder), default_timeout=600))
     key = rsa_key("bare")
     private = key.private_bytes(
         serialization.Encoding.PEM,

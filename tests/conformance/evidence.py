@@ -51,7 +51,8 @@ class Row:
 
 def of_answer(answer: requests.Response, form: Mapping[str, Any] | None) -> Exchange:
     """What a browser asked the tool."""
-    sent = {name: _short(str(value)) for name, value in (form or {}).items()}
+    fields = form if isinstance(form, Mapping) else {}  # some are sent as bytes, on purpose
+    sent = {name: _short(str(value)) for name, value in fields.items()}
     found = CODE.search(answer.text) if answer.status_code >= 400 else None
     location = answer.headers.get("Location")
     return Exchange(

@@ -24,7 +24,7 @@ from tests.conformance.platform import Platform
 from tests.conformance.postgres import running_postgres
 
 LTI_TOOL = str(Path(sys.executable).parent / "lti-tool")
-PROCESSES = 2
+PROCESSES = 4
 REPLAYS = 100
 
 
