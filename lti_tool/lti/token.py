@@ -44,7 +44,7 @@ class UnverifiedToken:
 
 def read_token(id_token: str | None) -> UnverifiedToken:
     """Three parts, RS256, a key id and an object of claims (Security Framework §5.1.3 (1), §6.3;
-    RFC 7515 §7.1). Taken apart here, since PyJWT looks at each character on its way and takes longer
+    RFC 7515 §7.1). Taken apart here, since PyJWT looks at each character and takes longer
     for that than for the signature, which is its to judge. Raises ``LaunchRejected``."""
     if not id_token:
         raise refuse("token.missing")

@@ -36,7 +36,7 @@ from lti_tool.models.registrations import (
     Registration,
     RegistrationStatus,
 )
-from lti_tool.models.security import ConsumedNonce, LoginState, SigningKey
+from lti_tool.models.security import ConsumedNonce, SigningKey
 
 __all__ = [
     "Attempt",
@@ -57,7 +57,6 @@ __all__ = [
     "LaunchSession",
     "LegacyConsumer",
     "LineItemResult",
-    "LoginState",
     "Notice",
     "Operator",
     "PackageBuild",

@@ -4,27 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, String, Text
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lti_tool.models.base import Base, now
-
-
-class LoginState(Base):
-    """One login on its way to the platform and back: the state, the nonce that its token must carry
-    and the browser it began in. Deleted when used (LTI Security Framework 1.0 §5.1.1). ``request``
-    is what the platform sent, to begin anew in a window of its own where a frame lost our cookie.
-    """
-
-    __tablename__ = "login_states"
-
-    state_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    nonce: Mapped[str] = mapped_column(String(64))
-    browser_hash: Mapped[str] = mapped_column(String(64))
-    registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id", ondelete="CASCADE"))
-    target_link_uri: Mapped[str] = mapped_column(String(2000))
-    request: Mapped[dict[str, str] | None] = mapped_column(JSON)
-    expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class ConsumedNonce(Base):

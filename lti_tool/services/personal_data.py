@@ -16,7 +16,6 @@ from lti_tool.models import (
     Deployment,
     Job,
     LaunchRefusal,
-    LoginState,
     User,
 )
 from lti_tool.services import jobs
@@ -26,8 +25,6 @@ __all__ = ["count_people", "erase_person", "export_person", "find_person", "note
 
 #: The job that takes what was deleted out of SQLite's log too (``empty_write_ahead_log``).
 EMPTY_LOG = "empty-log"
-#: What of a login may name a person (OIDC Core §4; LTI Core §4.1.1).
-_HINTS = ("login_hint", "lti_message_hint")
 #: Erasures that follow one another share it.
 EMPTY_LOG_AFTER = timedelta(minutes=1)
 
@@ -42,7 +39,6 @@ def erase_person(session: Session, user: User, *, asked_by: str, now: datetime) 
     session.flush()
     session.execute(delete(User).where(User.id == number))
     session.expire_all()
-    _forget_logins(session, registration, words)
     _forget_mentions(session, registration, words)
     waiting = session.scalars(
         select(DataRequest).where(
@@ -102,22 +98,6 @@ def _words(values: Sequence[str | None]) -> re.Pattern[str]:
     """What names the person, each as a word of its own: a ``sub`` may be as short as "7"."""
     named = "|".join(re.escape(value) for value in values if value)
     return re.compile(rf"(?<!\w)(?:{named})(?!\w)", re.IGNORECASE)
-
-
-def _forget_logins(session: Session, registration: int, words: re.Pattern[str]) -> None:
-    """Logins on their way carry a hint at the person (OIDC Core §4): theirs must begin anew."""
-    rows = session.execute(
-        select(LoginState.state_hash, LoginState.request).where(
-            LoginState.registration_id == registration
-        )
-    )
-    theirs = [
-        state
-        for state, request in rows
-        if any(words.search((request or {}).get(name, "")) for name in _HINTS)
-    ]
-    if theirs:
-        session.execute(delete(LoginState).where(LoginState.state_hash.in_(theirs)))
 
 
 def _forget_mentions(session: Session, registration: int, words: re.Pattern[str]) -> None:

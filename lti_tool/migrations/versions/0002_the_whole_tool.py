@@ -13,6 +13,7 @@ down_revision = '0001'
 
 
 def upgrade() -> None:
+    op.drop_table('login_states')
     op.create_table('audit_log',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),

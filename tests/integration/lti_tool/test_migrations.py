@@ -102,7 +102,10 @@ def test_up_from_each_state_with_data(app: Flask, revision: str) -> None:
     assert revisions(app) == (needed_revision(), needed_revision())
     with app.app_context(), db.engine.connect().execution_options(writes=True) as connection:
         now_there = {table.name: table for table in tables(connection)}
+        assert set(written) - set(now_there) <= GIVEN_UP
         for name, rows in written.items():
+            if name in GIVEN_UP:
+                continue
             kept = [column for column in rows[0] if column in now_there[name].c]
             assert set(rows[0]) - set(kept) <= DROPPED.get(name, set()), name
             before = [{column: row[column] for column in kept} for row in rows]
@@ -119,6 +122,8 @@ def test_up_from_each_state_with_data(app: Flask, revision: str) -> None:
             assert connection.scalar(left) == 0, name
 
 
+#: Tables that a later version gave up: logins last ten minutes, and carry their own state now.
+GIVEN_UP = {"login_states"}
 #: Columns that a later version gave up, by table.
 DROPPED: dict[str, set[str]] = {}
 
