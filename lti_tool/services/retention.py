@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, func, select
+from sqlalchemy import ColumnElement, delete, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from lti_tool.models import (
     Attempt,
     AuditEntry,
+    Context,
     DataRequest,
     DeliveryState,
     Enrolment,
@@ -26,6 +27,7 @@ from lti_tool.models import (
     UnitProgress,
     User,
 )
+from lti_tool.services import heartbeat
 from lti_tool.services.personal_data import erase_person
 
 BATCH = 500
@@ -64,7 +66,7 @@ def batches(timers: Timers) -> Iterator[tuple[str, Batch]]:
     if timers.notices:
         yield "notices", _older(Notice.id, Notice.received_at, timers.notices)
     if timers.jobs:
-        ended = Job.state != JobState.DUE
+        ended = (Job.state != JobState.DUE) & (Job.kind != heartbeat.KIND)
         yield "jobs", _older(Job.id, Job.due_at, timers.jobs, ended)
     if timers.audit:
         yield "audit", _older(AuditEntry.id, AuditEntry.at, timers.audit)
@@ -79,10 +81,21 @@ def is_full(name: str, count: int) -> bool:
 
 def inactive(cutoff: datetime) -> ColumnElement[bool]:
     """Whether a user has done nothing since ``cutoff`` and nothing is on its way for them: neither
-    a launch, nor work, nor a score that waits."""
+    a launch, nor work, nor a score that waits. Who is known from a roster alone stays while one
+    that is still read lists them, since it would only bring them back, and for as long after they
+    have left as others after a launch."""
+    lately = or_(Enrolment.last_launch_at >= cutoff, Enrolment.left_at >= cutoff)
+    listed = exists().where(
+        Enrolment.user_id == User.id,
+        Enrolment.last_launch_at.is_(None),
+        Enrolment.left_at.is_(None),
+        Context.id == Enrolment.context_pk,
+        Context.roster_at >= cutoff,
+    )
     return (
         (User.created_at < cutoff)
-        & ~exists().where(Enrolment.user_id == User.id, Enrolment.last_launch_at >= cutoff)
+        & ~exists().where(Enrolment.user_id == User.id, lately)
+        & ~listed
         & ~exists().where(UnitProgress.user_id == User.id, UnitProgress.updated_at >= cutoff)
         & ~exists().where(
             UnitProgress.user_id == User.id,

@@ -26,7 +26,7 @@ from lti_tool.models import (
     UnitProgress,
     User,
 )
-from lti_tool.services import retention
+from lti_tool.services import heartbeat, retention
 from lti_tool.services.retention import Timers, batches, is_full
 from lti_tool.settings import load_settings
 from lti_tool.worker.tidying import timers
@@ -171,6 +171,37 @@ def test_who_has_long_been_away_is_erased(session: Session) -> None:
     assert set(session.scalars(select(User.sub))) == {"here", "working", "waiting"}
     request = session.scalars(select(DataRequest)).one()
     assert (request.kind, request.asked_by) == ("erasure", "retention")
+
+
+def from_roster(session: Session, sub: str, context: int, left: timedelta | None = None) -> None:
+    """Somebody whom a roster brought long ago, and who has never launched."""
+    user = User(registration_id=1, sub=sub, created_at=NOW - 100 * DAY)
+    session.add(user)
+    session.flush()
+    left_at = None if left is None else NOW - left
+    session.add(Enrolment(context_pk=context, user_id=user.id, left_at=left_at))
+    session.flush()
+
+
+def test_who_is_known_from_a_roster_alone(session: Session) -> None:
+    read = Context(deployment_pk=1, context_id="read", roster_at=NOW - 9 * DAY)
+    forgotten = Context(deployment_pk=1, context_id="forgotten", roster_at=NOW - 11 * DAY)
+    session.add_all([read, forgotten])
+    session.flush()
+    from_roster(session, "listed", read.id)
+    from_roster(session, "left lately", read.id, 9 * DAY)
+    from_roster(session, "left long ago", read.id, 11 * DAY)
+    from_roster(session, "in a course that nobody opens", forgotten.id)
+    person(session, "launched long ago, still listed", 11 * DAY)
+    assert sweep(session, TEN_DAYS)["people"] == 3
+    assert set(session.scalars(select(User.sub))) == {"listed", "left lately"}
+
+
+def test_the_workers_sign_of_life_stays(session: Session) -> None:
+    """However long no worker has been there: it says since when."""
+    heartbeat.beat(session, NOW - 400 * DAY)
+    assert sweep(session, TEN_DAYS)["jobs"] == 0
+    assert heartbeat.last_beat(session) == NOW - 400 * DAY
 
 
 def test_the_settings(tmp_path: Any) -> None:
