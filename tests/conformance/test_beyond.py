@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives import serialization
 
 from lti_tool.db import writing
 from lti_tool.models import Registration, RegistrationStatus, User, db
-from lti_tool.services import invites
+from lti_tool.services import invites, registrations
 from tests.conformance.browsing import Browser, arrives, refusal
 from tests.conformance.conftest import Tool
 from tests.conformance.platform import ABSENT, INSTRUCTOR, LTI, Answer, rsa_key
