@@ -112,31 +112,32 @@ def _settle(
 ) -> Outcome:
     """The platform says that it has this score, or a later one. It has, where a try arrived whose
     answer did not; its results tell. Where they cannot be read it is believed in the end."""
-    held = _held(tokens, parcel) if parcel.value is not None else None
-    if held is not None and parcel.value is not None and held.agrees_with(parcel.value):
+    if parcel.value is None:
+        return _note(transaction, parcel, Outcome.SUPERSEDED, last_error=_said(error))
+    held = _held(tokens, parcel)
+    if held is not None and any(one.agrees_with(parcel.value) for one in held):
         return _note_arrival(transaction, parcel, now())
     again = (parcel.last_error or "").startswith(ags.CONFLICT) and parcel.tries >= CONFLICT_TRIES
-    if held is None and (again or parcel.value is None):
+    if held is None and again:
         return _note(transaction, parcel, Outcome.SUPERSEDED, last_error=_said(error))
     final = PlatformError(
         ags.CONFLICT,
-        "the gradebook holds another score, and says that it is later than this one",
+        "the gradebook refuses this score as too old, and does not hold it",
         retryable=not again,
         status=error.status,
     )
     return _note_failure(transaction, parcel, error if held is None else final, now())
 
 
-def _held(tokens: ServiceTokens, parcel: Parcel) -> ags.Result | None:
-    """What the gradebook holds for the user; None where that cannot be read, or is nothing."""
+def _held(tokens: ServiceTokens, parcel: Parcel) -> tuple[ags.Result, ...] | None:
+    """What the gradebook holds for the user, if anything; None where that cannot be read."""
     url = parcel.target.line_item_url
     if url is None or ags.SCOPE_RESULT_READ not in parcel.target.scopes:
         return None
     try:
-        found = ags.get_results(tokens, parcel.platform, url, parcel.sub)
+        return ags.get_results(tokens, parcel.platform, url, parcel.sub)
     except PlatformError:
         return None
-    return found[0] if found else None
 
 
 def _note_arrival(transaction: Transaction, parcel: Parcel, now: datetime) -> Outcome:

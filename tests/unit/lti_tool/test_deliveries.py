@@ -301,10 +301,11 @@ def tried(post: Post, number: int, times: int) -> list[Round]:
     return found
 
 
+@pytest.mark.parametrize("held", ["10", None])
 def test_a_conflict_over_another_score_is_a_dead_letter_and_sent_anew_with_a_new_time(
-    post: Post, monkeypatch: pytest.MonkeyPatch
+    post: Post, monkeypatch: pytest.MonkeyPatch, held: str | None
 ) -> None:
-    gradebook(post, monkeypatch, "10")
+    gradebook(post, monkeypatch, held)
     number = post.write(1, "83.33") or 0
     post.answer = conflict
     assert tried(post, number, 4) == [*[Round(postponed=1)] * 3, Round(failed=1)]
