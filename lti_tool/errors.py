@@ -15,7 +15,8 @@ class LtiToolError(Exception):
 
 class LaunchRejected(LtiToolError):
     """A login or launch that is refused. ``remedy`` is the administrator's next step; where it
-    says NUMBER, that is ``registration``. ``detail``, a part of the message, names nobody."""
+    says NUMBER, that is ``registration``. ``detail``, a part of the message, names nobody.
+    ``return_url`` leads to the course: None until the token that names it has been verified."""
 
     def __init__(
         self,
@@ -31,6 +32,7 @@ class LaunchRejected(LtiToolError):
         self.status = status
         self.registration = registration
         self.detail = detail
+        self.return_url: str | None = None
 
 
 class PlatformError(LtiToolError):

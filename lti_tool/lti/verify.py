@@ -4,14 +4,18 @@ that a state serves once is seen to by whoever opens the session (``services.adm
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from lti_tool.errors import LaunchRejected
 from lti_tool.lti.keysets import Keysets
 from lti_tool.lti.login_state import check_usable
-from lti_tool.lti.message import check_message
+from lti_tool.lti.message import LTI, check_message
 from lti_tool.lti.platform import Platform
 from lti_tool.lti.states import LoginState
+from lti_tool.lti.text import mapping, web_url
 from lti_tool.lti.token import SignedClaims, UnverifiedToken, check_token, issued_at, valid_until
 
 
@@ -39,10 +43,23 @@ def verify(
     to be fetched: no transaction should be open."""
     check_usable(platform)
     claims = check_token(keysets, platform, token, login.nonce, now)
-    check_message(claims, platform, tool_origin)
+    with leading_back(claims):
+        check_message(claims, platform, tool_origin)
     return Proof(
         claims=claims,
         nonce=login.nonce,
         remember_until=max(valid_until(claims), login.expires_at),
         issued_at=issued_at(claims),
     )
+
+
+@contextmanager
+def leading_back(claims: SignedClaims) -> Iterator[None]:
+    """What is refused within has a way back: the platform's own address, as its signed launch
+    names it (LTI Core §5.4.4). What an unverified token says leads nowhere."""
+    try:
+        yield
+    except LaunchRejected as error:
+        presentation = mapping(claims.get(LTI + "launch_presentation"))
+        error.return_url = web_url(presentation.get("return_url"))
+        raise

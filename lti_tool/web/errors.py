@@ -128,7 +128,14 @@ def launch_refused(error: LaunchRejected) -> Response:
     if error.registration is not None:
         remedy = remedy.replace("NUMBER", str(error.registration))
     advice = ADVICE.get(error.code, AGAIN)
-    return refusal(error.code, error.message, advice, error.status, remedy=remedy)
+    return refusal(
+        error.code,
+        error.message,
+        advice,
+        error.status,
+        remedy=remedy,
+        return_url=error.return_url,
+    )
 
 
 def _session(error: SessionRejected) -> Response:

@@ -421,6 +421,47 @@ class TestDynamicRegistration:
         assert 400 <= answer.status_code < 500
 
 
+class TestTheWayBack:
+    """A refusal leads back to the course once the token that names it is verified, never before."""
+
+    BACK = "https://lms.example/course/7"
+
+    def launched(self, browser: Browser, back: str = BACK, **changes: Any) -> requests.Response:
+        signing = {name: changes.pop(name) for name in ("key", "alg") if name in changes}
+        presentation = {"launch_presentation": {"return_url": back}}
+        return browser.launch(browser.platform.claims(**presentation, **dated(changes)), **signing)
+
+    @pytest.mark.parametrize(
+        "changes", [{"version": "1.1"}, {"roles": "Learner"}, {"context": {"id": 7}}]
+    )
+    def test_from_a_verified_token(self, browser: Browser, changes: dict[str, Any]) -> None:
+        answer = self.launched(browser, **changes)
+        assert refusal(answer).startswith("claim.")
+        assert f'href="{self.BACK}"' in answer.text
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"alg": "none"},
+            {"key": rsa_key("somebody else")},
+            {"exp": Seconds(-3600)},
+            {"iss": "https://other.example"},
+            {"aud": "other-client"},
+            {"nonce": "another"},
+        ],
+    )
+    def test_from_no_other(self, browser: Browser, changes: dict[str, Any]) -> None:
+        answer = self.launched(browser, **changes)
+        assert refusal(answer).startswith("token.")
+        assert self.BACK not in answer.text
+
+    @pytest.mark.parametrize("back", ["javascript:alert(1)", "//lms.example/", "", 7, {}])
+    def test_only_to_an_address(self, browser: Browser, back: Any) -> None:
+        answer = self.launched(browser, back, version="1.1")
+        assert refusal(answer) == "claim.version"
+        assert "Back to the course" not in answer.text
+
+
 def test_the_keyset_is_public(browser: Browser) -> None:
     answer = browser.request("GET", "/lti/jwks")
     for key in answer.json()["keys"]:
