@@ -180,6 +180,16 @@ def test_a_score_through_all_of_it(site: Site, platform: Platform) -> None:
         assert secret not in written
 
 
+def test_long_addresses_come_through(site: Site) -> None:
+    """A login with a long hint, or the picker's search with much ticked: nginx and gunicorn take
+    it, and the tool answers itself. What is longer still is refused, not a crash."""
+    for length, status in ((8100, 404), (9000, 414)):
+        query = "/lti/nobody/login?login_hint="
+        answer = requests.get(site.url + query + "a" * (length - len(query)), timeout=10)
+        assert answer.status_code == status, length
+        assert ("registration.unknown" in answer.text) is (status == 404)
+
+
 def test_what_is_for_machines_inside_stays_inside(site: Site) -> None:
     headers = {"Authorization": f"Bearer {TOKEN}"}
     for page in ("/metrics", "/ready"):
