@@ -227,6 +227,7 @@ def test_deletion_asks_twice_and_leaves_nothing(campus: Campus, tool: Tool) -> N
     user = user_of(learner, tool, "leaver")
     path = f"/me/{learner.handle}/erasure"
     token = learner.form_token(path)
+    assert "its list of participants brings your id and name again" in learner.get(path).text
     assert learner.post(path, data={"sure": "on"}).status_code == 403
     unsure = learner.post(path, data={"form_token": token})
     assert unsure.status_code == 400
