@@ -9,7 +9,7 @@ WORKERS ?= 2
 export PYTHON CHROMIUM
 BIN := .venv/bin
 
-.PHONY: help run install test lint translations bench moodle browsers evidence lock dev-install browser
+.PHONY: help run install test lint translations bench chaos moodle browsers evidence lock dev-install browser
 
 help:  ## this list
 	@sed -nE 's/^([a-z-]+):.*  ## (.*)/make \1	\2/p' Makefile | expand -t 16
@@ -35,6 +35,9 @@ translations: dev-install  ## collect the interface's texts, bring its catalogue
 
 bench: dev-install  ## speed and memory, as ratios measured in one run
 	$(BIN)/python -m tests.bench $(ARGS)
+
+chaos: dev-install  ## a thousand scores while processes die and the platform fails
+	CHAOS_SCORES=1000 $(BIN)/python -m pytest tests/chaos $(ARGS)
 
 moodle: dev-install browser  ## drive a Moodle: make moodle URL=… USER=… PASSWORD=…
 	$(BIN)/python -m tests.moodle --url "$(URL)" --user "$(USER)" --password "$(PASSWORD)" $(ARGS)
