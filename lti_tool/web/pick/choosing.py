@@ -4,6 +4,7 @@ nothing of it is kept on the server."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import urlencode
 
 from flask import Response, make_response, redirect, request, url_for
 from werkzeug.datastructures import MultiDict
@@ -29,7 +30,11 @@ FORMS = "pick"
 def pick(handle: str) -> Response:
     found, settings = open_picker(handle)
     if switch_language(found, request.args.get("language")):
-        return make_response(redirect(url_for("pick.pick", handle=handle), 303))
+        kept = [
+            (name, value) for name, value in request.args.items(multi=True) if name != "language"
+        ]
+        path = url_for("pick.pick", handle=handle)
+        return make_response(redirect(f"{path}?{urlencode(kept)}" if kept else path, 303))
     return _form(found, settings, handle, request.args)
 
 

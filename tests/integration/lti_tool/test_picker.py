@@ -140,6 +140,23 @@ class TestFinding:
         assert "Chosen before" not in page
         assert set(ticked(page)) == {"small/first", "pair/first/quiz", "pair"}
 
+    def test_what_is_ticked_outlives_a_change_of_language(self, campus: Campus) -> None:
+        picker = enter(campus)
+        assert '<button class="plain" form="picker" name="language" value="fr"' in look(picker)
+        kept = {"sent": "1", "unit": ["small/first", "pair/first/quiz"], "q": "first"}
+        query = {**kept, "programme": "pair", "spoken": "fr", "_external": "1"}
+        path = f"/pick/{picker.handle}"
+        answer = picker.get(path, params={"language": "fr", **query})
+        assert answer.status_code == 303
+        assert answer.headers["Location"].startswith(f"{path}?sent=1&")
+        page = picker.get(answer.headers["Location"]).text
+        assert '<html lang="fr"' in page
+        assert set(ticked(page)) == {"small/first", "pair/first/quiz", "pair"}
+        assert listed(page) == ["pair/first", "small/first"]
+        assert 'value="fr" lang="fr" selected' in page
+        assert 'id="graded" name="graded"' in page
+        assert not re.search(r'id="graded" name="graded" checked', page)
+
     def test_hostile_queries(self, campus: Campus) -> None:
         picker = enter(campus)
         evil = '"><script>alert(1)</script>'
