@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from lti_tool.models import (
     AuditEntry,
-    Base,
     Context,
     DataRequest,
     DeliveryState,
@@ -21,7 +20,6 @@ from lti_tool.models import (
     Job,
     JobState,
     LaunchRefusal,
-    PackageBuild,
     Registration,
     RegistrationStatus,
     ResourceLink,
@@ -181,41 +179,3 @@ def refusals(now: datetime) -> Statement:
         .where(LaunchRefusal.at > now - LATELY)
         .group_by(LaunchRefusal.code, LaunchRefusal.registration_id, Registration.name)
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Storage:
-    """``tables``: rows and bytes (None where the database does not tell) of each. ``size``: bytes
-    of the whole database. ``packages``: how many are cached, and their bytes."""
-
-    tables: Sequence[tuple[str, int, int | None]]
-    size: int
-    packages: tuple[int, int]
-
-
-def storage(session: Session) -> Storage:
-    names = sorted(Base.metadata.tables)
-    counts = {
-        name: session.scalar(select(func.count()).select_from(Base.metadata.tables[name])) or 0
-        for name in names
-    }
-    sizes: dict[str, int] = {}
-    if session.get_bind().dialect.name == "postgresql":
-        rows = session.execute(
-            text(
-                "SELECT relname, pg_total_relation_size(oid) FROM pg_class "
-                "WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace"
-            )
-        )
-        sizes = {name: int(size) for name, size in rows}
-        whole = session.scalar(text("SELECT pg_database_size(current_database())"))
-    else:
-        pages = session.scalar(text("PRAGMA page_count")) or 0
-        whole = pages * (session.scalar(text("PRAGMA page_size")) or 0)
-    cached = session.execute(
-        select(func.count(), func.coalesce(func.sum(PackageBuild.size), 0)).where(
-            PackageBuild.file.is_not(None)
-        )
-    ).one()
-    tables = [(name, counts[name], sizes.get(name)) for name in names]
-    return Storage(tables, int(whole or 0), (int(cached[0] or 0), int(cached[1] or 0)))

@@ -7,8 +7,9 @@ from sqlalchemy import func
 
 from lti_tool.lti.refusals import REFUSALS
 from lti_tool.models import AuditEntry, LaunchRefusal, Registration, db, now
-from lti_tool.services import oversight, personal_data
+from lti_tool.services import oversight
 from lti_tool.services import registrations as registrations_service
+from lti_tool.services import storage as storage_service
 from lti_tool.web.admin.acting import say, show
 from lti_tool.web.admin.listing import Column, Listing
 
@@ -74,10 +75,9 @@ def list_audit() -> Response:
 
 @storage.get("/", endpoint="index")
 def show_storage() -> Response:
-    people = personal_data.count_people(db.session())
+    session = db.session()
     return show(
         "storage.html",
-        storage=oversight.storage(db.session()),
-        people=people,
-        platforms=registrations_service.list_registrations(db.session()),
+        storage=storage_service.storage(session),
+        shares=storage_service.shares(session),
     )
