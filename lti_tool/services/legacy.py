@@ -40,6 +40,20 @@ def keep_consumer(
     )
 
 
+def forget_consumer(session: Session, registration: int, number: int) -> str | None:
+    """Remove one of the registration's consumers; its key, None where there was none of that
+    number. The caller commits."""
+    found = session.scalars(
+        select(LegacyConsumer).where(
+            LegacyConsumer.id == number, LegacyConsumer.registration_id == registration
+        )
+    ).one_or_none()
+    if found is None:
+        return None
+    session.delete(found)
+    return found.key
+
+
 def rename(connection: Connection, launch: Launch, secret_key: str, now: datetime) -> None:
     """Where the launch proves that it also comes from an LTI 1.1 consumer that we know: give user,
     course and link the ids of this launch where they are known by the old ones alone. To be called

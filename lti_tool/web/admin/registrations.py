@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
+from types import MappingProxyType
 
 from flask import Blueprint, Response, request
 from sqlalchemy import select
@@ -11,8 +13,9 @@ from lti_tool.errors import RequestRefused
 from lti_tool.languages import N_
 from lti_tool.lti.platform import Platform
 from lti_tool.lti.products import product_of
+from lti_tool.lti.text import identifier
 from lti_tool.models import LegacyConsumer, Registration, RegistrationStatus, db, now
-from lti_tool.services import audit, connection_check, invites, oversight
+from lti_tool.services import audit, connection_check, invites, legacy, oversight
 from lti_tool.services import registrations as service
 from lti_tool.tool import current_tool
 from lti_tool.web.admin.acting import after, changing, say, show
@@ -127,6 +130,37 @@ def deployment(number: int, deployment: int) -> Response:
     return after(".one", say(said), number=number)
 
 
+@blueprint.post(f"/{NUMBER}/legacy")
+def keep_legacy(number: int) -> Response:
+    """An LTI 1.1 consumer of the platform, or its new secret. The secret is shown nowhere."""
+    key, secret = (request.form.get(name, "").strip() for name in ("legacy_key", "legacy_secret"))
+    wrong = {}
+    if identifier(key) is None:
+        wrong["legacy_key"] = say(N_("Write the consumer key as the platform shows it."))
+    if not secret:
+        wrong["legacy_secret"] = say(N_("Write the secret that belongs to the key."))
+    if wrong:
+        found = service.find_registration(db.session(), str(number))
+        return _page(found, errors=wrong, legacy_key=key)
+    with changing() as change:
+        found = change.registration(number)
+        secret_key = current_tool().settings.secret_key
+        legacy.keep_consumer(change.session, found.id, key, secret, secret_key, now())
+        change.note("registration.legacy-key", audit.about(found), key=key)
+    return after(".one", say(N_("The LTI 1.1 key is kept.")), number=number)
+
+
+@blueprint.post(f"/{NUMBER}/legacy/<int(max=2147483647):consumer>/remove")
+def remove_legacy(number: int, consumer: int) -> Response:
+    with changing() as change:
+        found = change.registration(number)
+        key = legacy.forget_consumer(change.session, found.id, consumer)
+        if key is None:
+            raise RequestRefused("legacy.unknown", "There is no such LTI 1.1 key.", 404)
+        change.note("registration.legacy-key-removed", audit.about(found), key=key)
+    return after(".one", say(N_("The LTI 1.1 key is removed.")), number=number)
+
+
 @blueprint.get(f"/{NUMBER}/delete")
 def ask_delete(number: int) -> Response:
     found = service.find_registration(db.session(), str(number))
@@ -155,9 +189,15 @@ def delete(number: int) -> Response:
     return after(".index", say(N_("The platform is deleted, with all that belonged to it.")))
 
 
-def _page(found: Registration, findings: list[connection_check.Finding] | None = None) -> Response:
+def _page(
+    found: Registration,
+    findings: list[connection_check.Finding] | None = None,
+    errors: Mapping[str, str] = MappingProxyType({}),
+    legacy_key: str = "",
+) -> Response:
+    """``errors``: what is wrong in its form, by field."""
     tool = current_tool()
-    legacy = db.session.scalars(
+    consumers = db.session.scalars(
         select(LegacyConsumer)
         .where(LegacyConsumer.registration_id == found.id)
         .order_by(LegacyConsumer.key)
@@ -165,6 +205,7 @@ def _page(found: Registration, findings: list[connection_check.Finding] | None =
     state = db.session.execute(oversight.platforms().where(Registration.id == found.id)).one()
     return show(
         "registrations/one.html",
+        422 if errors else 200,
         registration=found,
         state=state,
         product=product_of(found.product, found.issuer),
@@ -172,7 +213,9 @@ def _page(found: Registration, findings: list[connection_check.Finding] | None =
         launch_url=tool.launch_url,
         jwks_url=tool.jwks_url,
         canvas_json=tool.url(f"/register/canvas.json?registration={found.public_id}"),
-        legacy=legacy,
+        legacy=consumers,
+        legacy_key=legacy_key,
+        errors=errors,
         findings=findings,
         skewed=oversight.SKEW_SECONDS,
     )

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import requests
 from sqlalchemy import select
 
 from lti_tool.db import writing
+from lti_tool.lti.sealing import unseal
 from lti_tool.models import (
     AuditEntry,
     Context,
@@ -22,6 +25,7 @@ from lti_tool.models import (
     Job,
     JobState,
     LaunchRefusal,
+    LegacyConsumer,
     Registration,
     RegistrationStatus,
     ResourceLink,
@@ -30,11 +34,11 @@ from lti_tool.models import (
     db,
     now,
 )
-from lti_tool.services import jobs
+from lti_tool.services import jobs, legacy
 from lti_tool.web.admin import console_of
-from tests.conformance.platform import Answer, Platform
+from tests.conformance.platform import Answer, Platform, running_platform
 from tests.console import Operator
-from tests.integration.lti_tool.conftest import Campus, Tool
+from tests.integration.lti_tool.conftest import SECRET, Campus, Tool
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +52,23 @@ def signed_in(tool: Tool) -> Iterator[Operator]:
 def operator(signed_in: Operator) -> Operator:
     signed_in.get("/account")
     return signed_in
+
+
+#: Registers one more platform; its registration's number.
+CampusOf = Callable[..., int]
+
+
+@pytest.fixture
+def campus_of(tool: Tool) -> Iterator[CampusOf]:
+    with ExitStack() as stack:
+
+        def register(**values: Any) -> int:
+            platform = stack.enter_context(running_platform())
+            platform.client_id = f"tool-{uuid4().hex[:8]}"
+            tool.register(platform, **values)
+            return find(tool, platform).id
+
+        yield register
 
 
 @pytest.fixture
@@ -528,7 +549,77 @@ def test_tables_bear_any_question(operator: Operator) -> None:
             assert "<script>" not in page.text.replace("<script nonce", "")
 
 
-def test_storage_counts(operator: Operator, known: Registration) -> None:
+def test_keys_of_lti_1_1(
+    operator: Operator, tool: Tool, platform: Platform, known: Registration, campus_of: CampusOf
+) -> None:
+    """Entered and removed; the secret is kept sealed, and neither shown nor written down."""
+    path = f"/registrations/{known.id}"
+    assert 'name="legacy_secret" type="password"' in operator.get(path).text
+    secret = "old secret of the campus"
+    for form, said in (
+        ({"legacy_key": "", "legacy_secret": secret}, "as the platform shows it"),
+        ({"legacy_key": "a\nb", "legacy_secret": secret}, "as the platform shows it"),
+        ({"legacy_key": "k" * 256, "legacy_secret": secret}, "as the platform shows it"),
+        ({"legacy_key": "old-key", "legacy_secret": " "}, "the secret that belongs to the key"),
+    ):
+        answer = operator.post(f"{path}/legacy", **form)
+        assert answer.status_code == 422
+        assert said in answer.text
+        assert secret not in answer.text
+    assert consumers(tool, known) == []
+    for given in ("wrong at first", secret):
+        page = operator.follow(
+            operator.post(f"{path}/legacy", legacy_key=" old-key ", legacy_secret=given)
+        )
+        assert "The LTI 1.1 key is kept." in page.text
+        assert ">old-key</code>" in page.text
+        assert given not in page.text
+    (row,) = consumers(tool, known)
+    assert unseal(row.secret_encrypted, SECRET, legacy.PURPOSE) == secret.encode()
+    entry = audited(tool, operator, "registration.legacy-key")[-1]
+    assert entry.detail == {"key": "old-key"}
+    # Another platform's page removes nothing of this one.
+    other = campus_of(product="canvas")
+    assert operator.post(f"/registrations/{other}/legacy/{row.id}/remove").status_code == 404
+    assert len(consumers(tool, known)) == 1
+    token, operator.token = operator.token, "forged"
+    assert operator.post(f"{path}/legacy/{row.id}/remove").status_code in (400, 403)
+    operator.token = token
+    page = operator.follow(operator.post(f"{path}/legacy/{row.id}/remove"))
+    assert "The LTI 1.1 key is removed." in page.text
+    assert consumers(tool, known) == []
+    assert audited(tool, operator, "registration.legacy-key-removed")[-1].detail == entry.detail
+    assert operator.post(f"{path}/legacy/{row.id}/remove").status_code == 404
+
+
+def consumers(tool: Tool, row: Registration) -> list[LegacyConsumer]:
+    with tool.app.app_context():
+        wanted = select(LegacyConsumer).where(LegacyConsumer.registration_id == row.id)
+        return list(db.session.scalars(wanted))
+
+
+def test_storage_counts_by_platform(
+    operator: Operator, tool: Tool, campus: Campus, campus_of: CampusOf
+) -> None:
+    """Each platform's own, and nobody else's."""
+    other = campus_of()
+    for number, hands_in in (("stored-1", True), ("stored-2", True), ("stored-3", False)):
+        learner = campus.learner(number)
+        if hands_in:
+            body = {"number": 1, "answers": {"q1": "a"}}
+            assert learner.api("POST", "/units/first/hand-in", body).status_code == 200
+    campus.learner("stored-3")
+    with tool.app.app_context():
+        number = db.session.scalar(
+            select(Registration.id).where(Registration.public_id == campus.public_id)
+        )
     page = operator.get("/storage/").text
     assert "score_deliveries" in page
-    assert f"/admin/registrations/{known.id}" in page
+    assert (number, "3", "2", "2", "4") in shares(page)
+    assert (other, "0", "0", "0", "0") in shares(page)
+
+
+def shares(page: str) -> list[tuple[int | str, ...]]:
+    """Number of the platform, people, attempts, scores, sessions."""
+    rows = re.findall(r'<a href="/admin/registrations/(\d+)">(.*?)</tr>', page)
+    return [(int(row), *re.findall(r'class="figure">([\d,]+)<', rest)) for row, rest in rows]
