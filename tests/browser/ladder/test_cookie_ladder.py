@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Frame, Page, expect
@@ -68,6 +69,20 @@ def test_the_first_rung_is_a_partitioned_cookie(
     assert "sse_browser" in cookies_of(page, tool)
     if kind == "resource":
         answer_check(frame)
+
+
+def test_a_file_comes_with_the_partitioned_cookie(
+    profiles: Profiles, platform: PagePlatform, tool: Tool
+) -> None:
+    """The browser asks for it in the frame; for links with ``download`` it would not, and Chromium
+    would leave the cookie out."""
+    page = profiles.page("third-party")
+    page.goto(platform.course("teacher", "ada", "frame"))
+    frame = arrives(page, "teacher")
+    assert "sse_browser" in cookies_of(page, tool)
+    with page.expect_download() as coming:
+        frame.get_by_role("link", name="Download this table").click()
+    assert Path(coming.value.path()).read_text(encoding="utf-8-sig").startswith("Number,Learner")
 
 
 @pytest.mark.parametrize("storage", STORING)
