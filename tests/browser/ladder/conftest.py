@@ -27,6 +27,13 @@ from tests.browser.ladder.platform_pages import PagePlatform, running_pages
 from tests.chromium import ARGUMENTS, find_chromium
 from tests.integration.lti_tool.course import write_course
 
+#: A frame that goes to and fro between two sites changes its process each time, and Playwright
+#: loses sight of it now and then. Cookies are judged by sites, not by processes.
+ONE_PROCESS = (
+    "--disable-site-isolation-trials",
+    "--disable-features=IsolateOrigins,site-per-process",
+)
+
 
 @dataclass(frozen=True)
 class Tool:
@@ -117,7 +124,10 @@ class Profiles:
         preferences = place / "Default" / "Preferences"
         preferences.write_text(json.dumps({"profile": blocking}), encoding="utf-8")
         context = self.chromium.browser_type.launch_persistent_context(
-            place, executable_path=find_chromium(), args=ARGUMENTS, headless=True
+            place,
+            executable_path=find_chromium(),
+            args=(*ARGUMENTS, *ONE_PROCESS),
+            headless=True,
         )
         context.set_default_timeout(60_000)
         self.opened.append(context)
