@@ -123,7 +123,7 @@ class Settings(BaseSettings):
         90, ge=0, description="Days that platforms' notices are kept; 0 keeps them for good."
     )
     keep_jobs_days: int = Field(
-        30, ge=0, description="Days that background work done is listed; 0 keeps it for good."
+        30, ge=0, description="Days that background work, done or failed, is listed; 0 keeps it for good."
     )
     keep_audit_days: int = Field(
         730,
