@@ -131,9 +131,22 @@ class Learner:
         for question_id, answer in answers.items():
             self.answer(question_id, answer)
 
-    def hand_in(self) -> Decimal:
-        """Hand the quiz in and confirm it; the score on the result page."""
+    def go_to_quiz(self) -> None:
+        """From a result page that has no result (any more)."""
+        self._current.get_by_role("link", name=self.words("quiz.go")).click()
+        self._view("quiz").wait_for(timeout=TIMEOUT)
+
+    def try_again(self) -> None:
+        """Begin another attempt, from the result page or from the quiz that is done."""
+        self._current.get_by_text(self.words("quiz.again"), exact=True).click()
+        self._view("quiz").wait_for(timeout=TIMEOUT)
+
+    def hand_in(self, *, incomplete: bool = False) -> Decimal:
+        """Hand the quiz in and confirm it; the score on the result page. ``incomplete``: some
+        questions have no answer."""
         self._current.get_by_role("button", name=self.words("quiz.hand-in")).click()
+        if incomplete:
+            self._current.get_by_role("button", name=self.words("quiz.missing.anyway")).click()
         dialog = self.place.get_by_role("dialog")
         dialog.get_by_role("button", name=self.words("quiz.confirm.yes"), exact=True).click()
         self._view("result").wait_for(timeout=TIMEOUT)

@@ -9,21 +9,27 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from content.load import load_course
 from tests import tool
 from tests.chromium import find_chromium
+from tests.moodle.advantage import Advantage
 from tests.moodle.browser import People
 from tests.moodle.journey import LANGUAGE, Journey
+from tests.moodle.marking import Marking
+from tests.moodle.operation import Operation
+from tests.moodle.programme import make_programme
 from tests.moodle.report import Report, StepFailedError
 
 _REPORTS = Path("tests/reports/moodle")
 _COURSE = Path("content/courses/sse-management")
+_PROGRAMME = "founding"
+_PATIENCE = 20_000  # for what pages are to show; Moodle takes its time
 _NEEDED = "say which Moodle: make moodle URL=https://… USER=… PASSWORD=…"
 
 
@@ -33,6 +39,7 @@ def main() -> int:
     unit = course.unit(options.unit)
     if unit is None:
         raise SystemExit(f"{options.course} has no unit {options.unit}")
+    expect.set_options(timeout=_PATIENCE)
     failures: list[str] = []
     folder = options.reports / time.strftime("%Y-%m-%d-%H%M%S")
     with ExitStack() as stack:
@@ -53,8 +60,37 @@ def main() -> int:
 
         def through_lti() -> None:
             with report.step("Start the tool and invite Moodle"):
-                invite = options.invite or _start_tool(stack, scratch, folder / "tool.log", options)
+                invite = options.invite
+                if not invite:
+                    settings.update(_start_tool(stack, scratch, folder / "tool.log", options))
+                    invite = tool.invite(settings)
             journey.through_lti(invite)
+
+        def through_advantage() -> None:
+            """All that the tool offers beside, where it is ours to start and to command."""
+            if not settings:
+                report.facts["Not tried"] = "all but units and packages: the tool is not ours"
+                return
+            advantage = Advantage(journey, load_course(scratch / _PROGRAMME))
+            marking, operation = Marking(advantage), Operation(advantage, settings)
+            for part in (
+                advantage.pick_several,
+                advantage.reload_and_go_back,
+                advantage.look_at_my_page,
+                advantage.read_the_roster,
+                marking.try_again,
+                marking.look_at_figures,
+                marking.override,
+                marking.set_back,
+                marking.close,
+                advantage.take_as_package,
+                advantage.copy_the_course,
+                operation.suspend,
+                operation.sign_in,
+                operation.erase,
+                operation.bring_up_to_date,
+            ):
+                attempt(part)
 
         def build() -> None:
             with report.step("Build both packages") as step:
@@ -64,8 +100,10 @@ def main() -> int:
                 step.note(", ".join(package.name for package in built.values()))
 
         packages: dict[str, Path] = {}
+        settings: dict[str, str] = {}
         if attempt(lambda: journey.prepare(options.user, options.password)):
-            attempt(through_lti)
+            if attempt(through_lti):
+                through_advantage()
             if attempt(build):
                 attempt(lambda: journey.through_scorm("SCORM 1.2", packages["scorm12"]))
                 attempt(lambda: journey.through_scorm("SCORM 2004", packages["scorm2004"]))
@@ -80,18 +118,23 @@ def main() -> int:
     return 1 if failures else 0
 
 
-def _start_tool(stack: ExitStack, scratch: Path, log: Path, options: argparse.Namespace) -> str:
+def _start_tool(
+    stack: ExitStack, scratch: Path, log: Path, options: argparse.Namespace
+) -> Mapping[str, str]:
+    """The tool with the course and a second programme; the environment of its commands."""
     data = scratch / "tool"
     data.mkdir()
+    make_programme(scratch / _PROGRAMME)
     trusted = os.environ.get("LTI_TOOL_TRUSTED_NETWORKS")
     running = tool.running(
         data,
         public_url=options.public_url,
         port=options.port,
         log=log,
+        courses=f"{options.course}{os.pathsep}{scratch / _PROGRAMME}",
         trusted_networks=trusted or ",".join(tool.private_networks(options.url)),
     )
-    return tool.invite(stack.enter_context(running))
+    return stack.enter_context(running)
 
 
 def _options() -> argparse.Namespace:

@@ -12,7 +12,8 @@ from tests.moodle.site import Site
 def _item(site: Site, course: MoodleCourse, activity: str) -> str:
     """The number of the activity's column; the page is the grader report then."""
     site.go(f"/grade/report/grader/index.php?id={course.id}")
-    heading = site.page.locator(f'th[data-itemid]:has-text("{activity}")').first
+    named = site.page.locator(".gradeitemheader").get_by_text(activity, exact=True)
+    heading = site.page.locator("th[data-itemid]", has=named).first
     return heading.get_attribute("data-itemid") or ""
 
 

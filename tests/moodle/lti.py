@@ -33,6 +33,19 @@ def save(site: Site) -> str:
     return query(link or "", "id")
 
 
+def picked_several(site: Site) -> list[str]:
+    """What the tool's answer of several links will make, as Moodle tells it."""
+    told = site.page.locator('[data-attribute="dynamic-import"] li')
+    told.first.wait_for()
+    return site.texts(told)
+
+
+def save_several(site: Site) -> None:
+    """Have Moodle make the activities, one after the other."""
+    with site.page.expect_navigation(url="**/course/view.php*"):
+        site.page.locator("#id_submitbutton2").click()
+
+
 def launch(site: Site, activity: str) -> FrameLocator:
     site.go(f"/mod/lti/view.php?id={activity}")
     return site.page.frame_locator(FRAME)

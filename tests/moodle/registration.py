@@ -8,22 +8,40 @@ from tests.moodle.site import Site
 
 PATH = "/mod/lti/toolconfigure.php"
 _CARDS = ".tool-card[data-type-id]"
+_CHOICES = 'button[data-href*="&type="]'
+_FRAME = "#external-registration-template-container iframe"
 
 
-def begin(site: Site, invite: str) -> tuple[FrameLocator, set[str]]:
-    """Give Moodle the invitation. The tool's page in its frame, and the ids of the tools before."""
+def begin(site: Site, invite: str, *, update: str = "0") -> tuple[FrameLocator, set[str]]:
+    """Give Moodle the invitation. The tool's page in its frame, and the ids of the tools before.
+    Where Moodle has a tool of that host it asks which to bring up to date: ``update``, or none."""
     site.go(PATH)
     site.page.locator("#tool-create-button").wait_for()
     site.settle()
     before = _ids(site)
     site.page.fill("#tool-url", invite)
     site.page.click("#tool-create-button")
-    return site.page.frame_locator("#external-registration-template-container iframe"), before
+    frame = site.page.frame_locator(_FRAME)
+    frame.locator(f"h1:visible, {_CHOICES}").first.wait_for()
+    if frame.locator(_CHOICES).count():
+        # Pressed before Moodle's script has taken hold, the button would do nothing.
+        frame.locator(f'button[data-href$="&type={update}"]').evaluate(
+            """button => new Promise(done => {
+                const press = () => button.onclick ? done(button.click()) : setTimeout(press, 50);
+                press();
+            })"""
+        )
+    return frame, before
+
+
+def await_closed(site: Site) -> None:
+    """Wait until the tool has had Moodle close its page."""
+    site.page.locator(_FRAME).wait_for(state="detached")
 
 
 def await_card(site: Site, before: set[str]) -> str:
     """The id of the tool that the registration made, once the tool has closed its page."""
-    site.page.locator("#external-registration-template-container iframe").wait_for(state="detached")
+    await_closed(site)
     site.page.wait_for_function(
         "([cards, count]) => document.querySelectorAll(cards).length > count",
         arg=[_CARDS, len(before)],

@@ -13,6 +13,9 @@ from pathlib import Path
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page
 
+#: What a step may fail with: the step is over then, not the trial.
+_TROUBLE = (PlaywrightError, AssertionError, LookupError, OSError, RuntimeError, ValueError)
+
 
 class StepFailedError(Exception):
     """A step did not end as it should; the report already says which and why."""
@@ -48,7 +51,7 @@ class Report:
         try:
             yield step
             step.passed = True
-        except (PlaywrightError, AssertionError, OSError, RuntimeError, ValueError) as error:
+        except _TROUBLE as error:
             step.note(_plain(error))
             raise StepFailedError(f"“{title}” failed: {_plain(error)}") from error
         finally:
