@@ -33,5 +33,7 @@ PEOPLE = {
         Person("marc", "Marc", "Fabre", False, "fr"),
         Person("amina", "Amina", "Ben Salah", False, "ar"),
         Person("eleni", "Eleni", "Vlachou", False, "en"),
+        Person("karim", "Karim", "Trabelsi", False, "fr"),
+        Person("salma", "Salma", "El Amrani", False, "ar"),
     )
 }

@@ -64,6 +64,7 @@ class Messages:
             "lti_message_hint": hint,
             "client_id": tool["client_id"],
             "lti_deployment_id": DEPLOYMENT_ID,
+            "lti_storage_target": "_parent",
         }
         separator = "&" if "?" in tool["initiate_login_uri"] else "?"
         return f"{tool['initiate_login_uri']}{separator}{urlencode(query)}"

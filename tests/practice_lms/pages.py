@@ -21,7 +21,7 @@ from flask.typing import ResponseReturnValue
 
 from tests.practice_lms.campus import COURSE_TITLE, PEOPLE, Person
 from tests.practice_lms.messages import Messages, RequestRefused
-from tests.practice_lms.services import add_line_item, grade_of
+from tests.practice_lms.services import add_line_item, grade_in_gradebook
 from tests.practice_lms.store import Record
 
 pages = Blueprint("pages", __name__)
@@ -186,18 +186,38 @@ def remove_link(link_id: str) -> ResponseReturnValue:
 
 @pages.get("/gradebook")
 def gradebook() -> ResponseReturnValue:
-    """Every learner's grade of each line item, as the tool sent it."""
+    """Every learner's grade of each line item: as the tool sent it, or as the trainer set it."""
     store = _messages().store
-    items, posted = store.all("line items"), store.all("scores")
+    items, posted, overrides = (store.all(kind) for kind in ("line items", "scores", "overrides"))
     learners = [person for person in PEOPLE.values() if not person.is_teacher]
     rows = []
     for person in learners:
         cells = []
         for item_id, item in items.items():
-            score = posted.get(f"{item_id} {person.id}")
-            cells.append((score, None if score is None else grade_of(score, item)))
+            place = f"{item_id} {person.id}"
+            grade = grade_in_gradebook(store, item_id, item, person.id)
+            cells.append((item_id, item, posted.get(place), grade, place in overrides))
         rows.append((person, cells))
     return render_template("gradebook.html", person=_person(), items=items.values(), rows=rows)
+
+
+@pages.post("/gradebook")
+def override_grade() -> ResponseReturnValue:
+    """The trainer sets a grade by hand, which then stands; empty: the tool's score counts again."""
+    if not _person().is_teacher:
+        abort(403)
+    store, form = _messages().store, request.form
+    item = store.get("line items", form.get("line_item", "")) or abort(404)
+    learner = PEOPLE.get(form.get("learner", "")) or abort(404)
+    place = f"{form['line_item']} {learner.id}"
+    if not form.get("grade"):
+        store.remove("overrides", place)
+    else:
+        grade = form.get("grade", type=float)
+        if grade is None or not 0 <= grade <= item["scoreMaximum"]:
+            raise RequestRefused(f"a grade is a number from 0 to {item['scoreMaximum']}")
+        store.put("overrides", place, {"grade": grade})
+    return redirect(url_for("pages.gradebook", who=_person().id))
 
 
 @pages.get("/gradebook.json")
@@ -206,8 +226,8 @@ def grades() -> ResponseReturnValue:
     store = _messages().store
     columns = []
     for item_id, item in store.all("line items").items():
-        posted = {who: store.get("scores", f"{item_id} {who}") for who in PEOPLE}
-        found = {who: grade_of(score, item) for who, score in posted.items() if score}
+        grades = {who: grade_in_gradebook(store, item_id, item, who) for who in PEOPLE}
+        found = {who: grade for who, grade in grades.items() if grade is not None}
         columns.append({"label": item["label"], "grades": found})
     return jsonify(columns)
 
