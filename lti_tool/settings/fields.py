@@ -25,6 +25,8 @@ from lti_tool.languages import LANGUAGES
 PREFIX = "LTI_TOOL_"
 MIN_SECRET = 32
 MIN_METRICS_TOKEN = 16
+#: Ways to a broker; those that end in s are encrypted.
+BROKERS = ("redis", "rediss", "amqp", "amqps")
 MAKE_SECRET = 'python3 -c "import secrets; print(secrets.token_urlsafe(48))"'  # noqa: S105 - a command
 
 Network = IPv4Network | IPv6Network
@@ -50,6 +52,12 @@ class Settings(BaseSettings):
         "",
         description="sqlite:///path or postgresql+psycopg://user:password@host/name. "
         "lti-tool.sqlite3 in the data folder unless said.",
+    )
+    broker_url: str = Field(
+        "",
+        repr=False,
+        description="Redis or RabbitMQ, for lti-tool worker --celery: "
+        "redis://:password@host:6379/0 or amqp://user:password@host:5672//. None unless said.",
     )
     secret_key: str = Field(
         "",
@@ -123,7 +131,9 @@ class Settings(BaseSettings):
         90, ge=0, description="Days that platforms' notices are kept; 0 keeps them for good."
     )
     keep_jobs_days: int = Field(
-        30, ge=0, description="Days that background work, done or failed, is listed; 0 keeps it for good."
+        30,
+        ge=0,
+        description="Days that background work, done or failed, is listed; 0 keeps it for good.",
     )
     keep_audit_days: int = Field(
         730,
@@ -200,6 +210,21 @@ class Settings(BaseSettings):
             value = "postgresql+psycopg://" + value.split("://", 1)[1]
         if value and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
             raise ValueError("write sqlite:///path or postgresql+psycopg://user:password@host/name")
+        return value
+
+    @field_validator("broker_url")
+    @classmethod
+    def _check_broker_url(cls, value: str) -> str:
+        try:
+            parts = urlsplit(value)
+            whole = parts.scheme in BROKERS and bool(parts.hostname) and parts.port != 0
+        except ValueError:  # its words would show a part of the password
+            whole = False
+        if value and not whole:
+            raise ValueError(
+                "write redis://:password@host:6379/0 or amqp://user:password@host:5672//; in a "
+                "password, write / as %2F, @ as %40, # as %23 and % as %25"
+            )
         return value
 
     @field_validator("secret_key")
