@@ -77,6 +77,12 @@ def ask_for_results(session: Session, link: ResourceLink, now: datetime) -> bool
     return True
 
 
+def is_being_read(session: Session, link: ResourceLink, now: datetime) -> bool:
+    """Whether somebody has asked for the results and they are not here yet."""
+    job = jobs.find(session, KIND, str(link.id))
+    return job is not None and job.state == JobState.DUE and job.due_at <= now
+
+
 def ask_later(session: Session, link_pk: int, registration_id: int, now: datetime) -> None:
     """Have the link's results read some minutes after scores arrived. The caller commits."""
     job = jobs.find(session, KIND, str(link_pk))

@@ -21,6 +21,7 @@ def gradebook(handle: str) -> Response:
         **place.shown(),
         link=place.link,
         readable=results.can_be_read(place.link),
+        reading=results.is_being_read(db.session(), place.link, now()),
         differences=results.differences(db.session(), place.link),
     )
 

@@ -96,6 +96,9 @@ class TestPath:
         assert desk.person.post(gradebook).status_code == 403
         token = desk.person.form_token(gradebook)
         assert desk.person.post(gradebook, data={"form_token": token}).status_code == 303
+        asked = desk.person.get(gradebook).text
+        assert "It is being read." in asked
+        assert "The gradebook holds what it was told." not in asked
         with campus.tool.app.app_context():
             job = db.session.scalars(
                 select(Job).where(Job.kind == results.KIND).order_by(Job.id.desc())
