@@ -131,11 +131,6 @@ class Learner:
         for question_id, answer in answers.items():
             self.answer(question_id, answer)
 
-    def go_to_quiz(self) -> None:
-        """From a result page that has no result (any more)."""
-        self._current.get_by_role("link", name=self.words("quiz.go")).click()
-        self._view("quiz").wait_for(timeout=TIMEOUT)
-
     def try_again(self) -> None:
         """Begin another attempt, from the result page or from the quiz that is done."""
         self._current.get_by_text(self.words("quiz.again"), exact=True).click()

@@ -71,6 +71,8 @@ def reset(
     progress.cleared = list(progress.seen) if clear_pages else None
     if clear_pages:
         progress.seen, progress.page = [], None
+    elif progress.page == "result":
+        progress.page = "quiz"  # there is no result to come back to
     session.flush()
     session.expire(progress, ["attempts"])
 

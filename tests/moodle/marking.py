@@ -33,7 +33,7 @@ class Marking:
             player.answer(first.id, learner.right_answer(first, LANGUAGE))
             worse = player.hand_in(incomplete=True)
             assert worse < score, f"{worse} is no worse than {score}"
-            teaching.until(lambda: self._told("2/"), "the second attempt")
+            teaching.until(lambda: self._told("2/", "Sent"), "the second attempt")
             held = gradebook.grade(self.teacher, self.course, self.person.id, self.journey.title)
             step.note(f"The player says {worse}; the gradebook holds {held}.")
             assert held == score, f"the gradebook holds {held}"
@@ -109,7 +109,7 @@ class Marking:
             "A score sent anew leaves a grade set by hand", "student", "teacher"
         ) as step:
             player = self.advantage.player(self.activity, unit)
-            player.go_to_quiz()
+            assert player.where == "quiz", f"it opens on {player.where}"
             player.answer_quiz(self.journey.answers)
             told = player.hand_in()
             assert told == self.journey.scores["lti"], f"the same answers now give {told}"
