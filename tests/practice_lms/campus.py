@@ -1,4 +1,4 @@
-"""The institution that the practice LMS plays: its course and its people (invented)."""
+"""The institution that the practice LMS plays: its courses and its people (invented)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,12 @@ class Person:
 
 
 COURSE_ID = "sse-2026"
-COURSE_TITLE = "Managing a social and solidarity economy organisation"
+#: The next year's course begins as a copy of the first.
+COPY_ID = "sse-2027"
+COURSES = {
+    COURSE_ID: "Managing a social and solidarity economy organisation",
+    COPY_ID: "Managing a social and solidarity economy organisation, 2027",
+}
 PEOPLE = {
     person.id: person
     for person in (

@@ -7,13 +7,13 @@ import secrets
 import time
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from tests.practice_lms.campus import COURSE_ID, COURSE_TITLE, PEOPLE, Person
+from tests.practice_lms.campus import COPY_ID, COURSE_ID, COURSES, PEOPLE, Person
 from tests.practice_lms.store import Record, Store
 
 CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
@@ -98,6 +98,7 @@ class Messages:
 
     def _claims(self, tool: Record, person: Person, message: Record) -> dict[str, Any]:
         now = int(time.time())
+        course = message["course"]
         claims: dict[str, Any] = {
             "iss": self.base_url,
             "aud": tool["client_id"],
@@ -111,7 +112,7 @@ class Messages:
             CLAIM + "deployment_id": DEPLOYMENT_ID,
             CLAIM + "target_link_uri": message["target_link_uri"],
             CLAIM + "roles": person.roles,
-            CLAIM + "context": {"id": COURSE_ID, "label": "SSE", "title": COURSE_TITLE},
+            CLAIM + "context": {"id": course, "label": "SSE", "title": COURSES[course]},
             CLAIM + "tool_platform": {
                 "guid": "practice-lms",
                 "name": "Practice LMS",
@@ -120,7 +121,7 @@ class Messages:
             CLAIM + "launch_presentation": {
                 "document_target": "iframe",
                 "locale": message.get("locale") or person.locale,
-                "return_url": f"{self.base_url}/course?who={person.id}",
+                "return_url": f"{self.base_url}/course?who={person.id}&course={course}",
             },
         }
         if message["type"] == "deep-linking":
@@ -134,22 +135,23 @@ class Messages:
                     "accept_lineitem": True,
                     "data": message["id"],
                 },
+                CLAIM + "custom": _custom(tool, course),
             }
         link = self.store.get("links", message["id"])
         assert link is not None
         endpoint: dict[str, Any] = {
             "scope": [SCOPES["lineitem"], SCOPES["score"], SCOPES["result"]],
-            "lineitems": f"{self.base_url}/ags/lineitems",
+            "lineitems": f"{self.base_url}/ags/lineitems?context={course}",
         }
         if link["line_item"]:
             endpoint["lineitem"] = f"{self.base_url}/ags/lineitems/{link['line_item']}?course=1"
         return claims | {
             CLAIM + "message_type": "LtiResourceLinkRequest",
             CLAIM + "resource_link": {"id": message["id"], "title": link["title"]},
-            CLAIM + "custom": link["custom"],
+            CLAIM + "custom": _custom(tool, course, link),
             AGS: endpoint,
             NRPS: {
-                "context_memberships_url": f"{self.base_url}/nrps/members",
+                "context_memberships_url": f"{self.base_url}/nrps/members?context={course}",
                 "service_versions": ["2.0"],
             },
         }
@@ -219,6 +221,19 @@ class Messages:
         kind, _, token = authorization.partition(" ")
         grant = self.store.get("tokens", token) if kind.lower() == "bearer" else None
         return grant is not None and grant["expires"] > time.time() and scope in grant["scopes"]
+
+
+def _custom(tool: Record, course: str, link: Record | None = None) -> dict[str, str]:
+    """The tool's custom parameters and the link's, with the variables that this LMS knows (LTI Core
+    1.3 §5.4.6, appendix D): where a copied course and a copied link come from."""
+    configuration = tool["https://purl.imsglobal.org/spec/lti-tool-configuration"]
+    wanted = configuration.get("custom_parameters", {}) | (link["custom"] if link else {})
+    history = link.get("copied_from", []) if link else []
+    known = {
+        "$Context.id.history": COURSE_ID if course == COPY_ID else "",
+        "$ResourceLink.id.history": ",".join(map(quote, history)),
+    }
+    return {name: known.get(value, value) for name, value in wanted.items()}
 
 
 def _new_key() -> str:

@@ -19,7 +19,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from tests.practice_lms.campus import COURSE_TITLE, PEOPLE, Person
+from tests.practice_lms.campus import COPY_ID, COURSE_ID, COURSES, PEOPLE, Person
 from tests.practice_lms.messages import Messages, RequestRefused
 from tests.practice_lms.services import add_line_item, grade_in_gradebook
 from tests.practice_lms.store import Record
@@ -37,9 +37,21 @@ def _person() -> Person:
     return PEOPLE.get(request.values.get("who", "")) or abort(404)
 
 
+def _course() -> str:
+    """The course that the visitor is in."""
+    course = request.values.get("course", COURSE_ID)
+    return course if course in COURSES else abort(404)
+
+
+def _in(course: str, kind: str) -> dict[str, Record]:
+    """The links or line items of a course."""
+    found = _messages().store.all(kind).items()
+    return {one: record for one, record in found if record.get("course", COURSE_ID) == course}
+
+
 @pages.app_context_processor
 def everywhere() -> dict[str, object]:
-    return {"course_title": COURSE_TITLE, "people": PEOPLE.values()}
+    return {"courses": COURSES, "people": PEOPLE.values()}
 
 
 @pages.errorhandler(RequestRefused)
@@ -54,10 +66,31 @@ def home() -> ResponseReturnValue:
 
 @pages.get("/course")
 def course() -> ResponseReturnValue:
-    store = _messages().store
     return render_template(
-        "course.html", person=_person(), links=store.all("links"), tools=store.all("tools")
+        "course.html",
+        person=_person(),
+        course=_course(),
+        links=_in(_course(), "links"),
+        tools=_messages().store.all("tools"),
+        can_be_copied=_course() == COURSE_ID and not _in(COPY_ID, "links"),
     )
+
+
+@pages.post("/course/copy")
+def copy_course() -> ResponseReturnValue:
+    """Next year's course: the same links with ids of their own, and nobody's work."""
+    if not _person().is_teacher:
+        abort(403)
+    store = _messages().store
+    columns = {item.get("resourceLinkId"): item for item in _in(COURSE_ID, "line items").values()}
+    for link_id, link in _in(COURSE_ID, "links").items():
+        copy_id = secrets.token_hex(6)
+        history = [link_id, *link.get("copied_from", [])]
+        new = {**link, "course": COPY_ID, "copied_from": history, "line_item": None}
+        store.put("links", copy_id, new)
+        if link_id in columns:
+            add_line_item(store, {**columns[link_id], "course": COPY_ID, "resourceLinkId": copy_id})
+    return redirect(url_for("pages.course", who=_person().id, course=COPY_ID))
 
 
 @pages.get("/activity/<link_id>")
@@ -66,7 +99,13 @@ def activity(link_id: str) -> ResponseReturnValue:
     frame = url_for(
         "pages.launch", link_id=link_id, locale=request.args.get("locale"), who=_person().id
     )
-    return render_template("activity.html", person=_person(), title=link["title"], frame=frame)
+    return render_template(
+        "activity.html",
+        person=_person(),
+        course=link.get("course", COURSE_ID),
+        title=link["title"],
+        frame=frame,
+    )
 
 
 @pages.get("/launch/<link_id>")
@@ -78,6 +117,7 @@ def launch(link_id: str) -> ResponseReturnValue:
     message = {
         "type": "resource",
         "id": link_id,
+        "course": link.get("course", COURSE_ID),
         "target_link_uri": link["url"],
         "locale": request.args.get("locale"),
     }
@@ -96,8 +136,11 @@ def add(client_id: str) -> ResponseReturnValue:
     """The picker of a tool, in a frame."""
     if not _person().is_teacher:
         abort(403)
-    frame = url_for("pages.launch_picker", client_id=client_id, who=_person().id)
-    return render_template("activity.html", person=_person(), title="Add content", frame=frame)
+    course, who = _course(), _person()
+    frame = url_for("pages.launch_picker", client_id=client_id, who=who.id, course=course)
+    return render_template(
+        "activity.html", person=who, course=course, title="Add content", frame=frame
+    )
 
 
 @pages.get("/launch-picker/<client_id>")
@@ -108,10 +151,12 @@ def launch_picker(client_id: str) -> ResponseReturnValue:
     if not person.is_teacher:
         abort(403)
     request_id = secrets.token_urlsafe(12)
-    store.put("deep linking", request_id, {"person": person.id, "client_id": client_id})
+    asked = {"person": person.id, "client_id": client_id, "course": _course()}
+    store.put("deep linking", request_id, asked)
     message = {
         "type": "deep-linking",
         "id": request_id,
+        "course": _course(),
         "target_link_uri": _target_link_uri(tool),
         "locale": request.args.get("locale"),
     }
@@ -139,6 +184,7 @@ def deep_linking_return(request_id: str) -> ResponseReturnValue:
         link_id = secrets.token_hex(6)
         link = {
             "client_id": asked["client_id"],
+            "course": asked["course"],
             "title": item.get("title") or "Untitled",
             "text": item.get("text", ""),
             "url": item.get("url") or _target_link_uri(_tool(asked["client_id"])),
@@ -148,8 +194,9 @@ def deep_linking_return(request_id: str) -> ResponseReturnValue:
         store.put("links", link_id, link)
         if item.get("lineItem"):
             label = item["lineItem"].get("label") or link["title"]
-            add_line_item(store, {**item["lineItem"], "label": label, "resourceLinkId": link_id})
-    course_url = url_for("pages.course", who=asked["person"])
+            column = {**item["lineItem"], "label": label, "resourceLinkId": link_id}
+            add_line_item(store, {**column, "course": asked["course"]})
+    course_url = url_for("pages.course", who=asked["person"], course=asked["course"])
     return render_template("leave_frame.html", url=course_url, count=len(items))
 
 
@@ -164,6 +211,7 @@ def add_link() -> ResponseReturnValue:
     link_id = secrets.token_hex(6)
     link = {
         "client_id": form["client_id"],
+        "course": _course(),
         "title": form["title"],
         "text": "",
         "url": form.get("url") or _target_link_uri(_tool(form["client_id"])),
@@ -172,8 +220,9 @@ def add_link() -> ResponseReturnValue:
     }
     store = _messages().store
     store.put("links", link_id, link)
-    add_line_item(store, {"label": form["title"], "scoreMaximum": 100, "resourceLinkId": link_id})
-    return redirect(url_for("pages.course", who=_person().id))
+    column = {"label": form["title"], "scoreMaximum": 100, "resourceLinkId": link_id}
+    add_line_item(store, {**column, "course": _course()})
+    return redirect(url_for("pages.course", who=_person().id, course=_course()))
 
 
 @pages.post("/links/<link_id>/remove")
@@ -181,14 +230,15 @@ def remove_link(link_id: str) -> ResponseReturnValue:
     if not _person().is_teacher:
         abort(403)
     _messages().store.remove("links", link_id)
-    return redirect(url_for("pages.course", who=_person().id))
+    return redirect(url_for("pages.course", who=_person().id, course=_course()))
 
 
 @pages.get("/gradebook")
 def gradebook() -> ResponseReturnValue:
     """Every learner's grade of each line item: as the tool sent it, or as the trainer set it."""
     store = _messages().store
-    items, posted, overrides = (store.all(kind) for kind in ("line items", "scores", "overrides"))
+    items = _in(_course(), "line items")
+    posted, overrides = store.all("scores"), store.all("overrides")
     learners = [person for person in PEOPLE.values() if not person.is_teacher]
     rows = []
     for person in learners:
@@ -198,7 +248,9 @@ def gradebook() -> ResponseReturnValue:
             grade = grade_in_gradebook(store, item_id, item, person.id)
             cells.append((item_id, item, posted.get(place), grade, place in overrides))
         rows.append((person, cells))
-    return render_template("gradebook.html", person=_person(), items=items.values(), rows=rows)
+    return render_template(
+        "gradebook.html", person=_person(), course=_course(), items=items.values(), rows=rows
+    )
 
 
 @pages.post("/gradebook")
@@ -217,7 +269,7 @@ def override_grade() -> ResponseReturnValue:
         if grade is None or not 0 <= grade <= item["scoreMaximum"]:
             raise RequestRefused(f"a grade is a number from 0 to {item['scoreMaximum']}")
         store.put("overrides", place, {"grade": grade})
-    return redirect(url_for("pages.gradebook", who=_person().id))
+    return redirect(url_for("pages.gradebook", who=_person().id, course=_course()))
 
 
 @pages.get("/gradebook.json")

@@ -6,10 +6,10 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Response, abort, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from tests.practice_lms.campus import COURSE_ID, COURSE_TITLE, PEOPLE
+from tests.practice_lms.campus import COURSE_ID, COURSES, PEOPLE
 from tests.practice_lms.messages import DEPLOYMENT_ID, SCOPES, Messages, RequestRefused
 from tests.practice_lms.store import Record, Store
 
@@ -111,7 +111,14 @@ def _json(body: Any, mimetype: str, status: int = 200) -> Response:
 
 
 def _line_item(line_item_id: str, record: Record) -> Record:
-    return {"id": f"{_messages().base_url}/ags/lineitems/{line_item_id}?course=1", **record}
+    shown = {name: value for name, value in record.items() if name != "course"}
+    return {"id": f"{_messages().base_url}/ags/lineitems/{line_item_id}?course=1", **shown}
+
+
+def _course() -> str:
+    """The course of a service's URL."""
+    course = request.args.get("context", COURSE_ID)
+    return course if course in COURSES else abort(404)
 
 
 @services.route("/ags/lineitems", methods=["GET", "POST"])
@@ -128,7 +135,8 @@ def line_items() -> ResponseReturnValue:
         found = [
             _line_item(line_item_id, record)
             for line_item_id, record in _store().all("line items").items()
-            if all(not value or record.get(name) == value for name, value in asked.items())
+            if record.get("course", COURSE_ID) == _course()
+            and all(not value or record.get(name) == value for name, value in asked.items())
         ]
         return _json(found, LINE_ITEMS)
     if request.mimetype != LINE_ITEM:
@@ -136,7 +144,7 @@ def line_items() -> ResponseReturnValue:
     record = request.get_json()
     if not record.get("label") or not record.get("scoreMaximum", 0) > 0:
         raise RequestRefused("label and a positive scoreMaximum are needed")
-    line_item_id = add_line_item(_store(), record)
+    line_item_id = add_line_item(_store(), {**record, "course": _course()})
     return _json(_line_item(line_item_id, record), LINE_ITEM, 201)
 
 
@@ -161,7 +169,7 @@ def line_item(line_item_id: str) -> ResponseReturnValue:
         _store().remove("line items", line_item_id)
         return "", 204
     if request.method == "PUT":
-        record = request.get_json()
+        record = {**request.get_json(), "course": record.get("course", COURSE_ID)}
         record.pop("id", None)
         _store().put("line items", line_item_id, record)
     return _json(_line_item(line_item_id, record), LINE_ITEM)
@@ -256,7 +264,7 @@ def members() -> ResponseReturnValue:
     start = request.args.get("from", 0, type=int)
     body = {
         "id": f"{_messages().base_url}/nrps/members",
-        "context": {"id": COURSE_ID, "title": COURSE_TITLE},
+        "context": {"id": _course(), "title": COURSES[_course()]},
         "members": [
             {"user_id": p.id, "name": p.name, "roles": p.roles, "status": "Active"}
             for p in people[start : start + 2]
@@ -264,6 +272,6 @@ def members() -> ResponseReturnValue:
     }
     response = _json(body, MEMBERS)
     if start + 2 < len(people):
-        url = f"{_messages().base_url}/nrps/members?from={start + 2}"
+        url = f"{_messages().base_url}/nrps/members?context={_course()}&from={start + 2}"
         response.headers["Link"] = f'<{url}>; rel="next"'
     return response
