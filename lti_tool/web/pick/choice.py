@@ -64,7 +64,8 @@ class ItemWish:
             course_id=course.id,
             unit_id=unit.id,
             title=self.title or self.chosen.title(spoken),
-            text=unit.summary[spoken],
+            # The summary tells of the pages, which a quiz alone does not have.
+            text="" if self.chosen.quiz_only else unit.summary[spoken],
             language=self.language,
             graded=self.graded and bool(unit.quiz),
             part=QUIZ if self.chosen.quiz_only else None,

@@ -176,6 +176,7 @@ class TestAnswering:
 
     def test_only_the_quiz(self, campus: Campus) -> None:
         (item,) = send(enter(campus), unit="small/first/quiz", graded="on")
+        assert "text" not in item
         assert (
             item["custom"].items() >= {"course": "small", "unit": "first", "part": "quiz"}.items()
         )
