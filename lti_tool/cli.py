@@ -44,11 +44,14 @@ def serve(host: str, port: int, no_worker: bool) -> None:
 
 
 @main.command()
+@click.option("--celery", is_flag=True, help="By Celery, through the broker of the settings.")
 @says_why
-def worker() -> None:
+def worker(celery: bool) -> None:
     """Deliver scores until stopped. For servers that do not do so themselves."""
-    from lti_tool.server import work
+    from lti_tool.server import work, work_for_celery
 
+    if celery:
+        sys.exit(work_for_celery(make_app()))
     work(make_app())
 
 

@@ -33,7 +33,14 @@ def examine() -> list[Finding]:
     found.append(Finding("ok", "settings", "readable"))
     found.extend(_public_url(settings))
     from lti_tool.app import create_app
-    from lti_tool.doctor_operation import at_work, certificate, disk, kept, open_metrics
+    from lti_tool.doctor_operation import (
+        at_work,
+        broker,
+        certificate,
+        disk,
+        kept,
+        open_metrics,
+    )
     from lti_tool.models import db, now
     from lti_tool.tool import tool_of
 
@@ -48,6 +55,7 @@ def examine() -> list[Finding]:
     found.extend(_reachable(tool))
     found.extend(certificate(settings, now()))
     found.extend(disk(settings))
+    found.extend(broker(settings))
     found.extend(kept(settings))
     found.extend(open_metrics(settings))
     if all(item.level == "ok" for item in database):

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 from sqlalchemy.orm import Session
 
+from lti_tool.broker import check_broker
+from lti_tool.errors import ConfigError
 from lti_tool.findings import Finding
 from lti_tool.models import DeliveryState, JobState
 from lti_tool.services import heartbeat
@@ -126,6 +128,17 @@ def kept(settings: Settings) -> Iterator[Finding]:
     }
     rest = ", ".join(f"{name} {f'{n} days' if n else 'for good'}" for name, n in days.items())
     yield Finding("ok", "kept", f"{people}; {rest}")
+
+
+def broker(settings: Settings) -> Iterator[Finding]:
+    """Whether Celery's broker answers, where one is set."""
+    if not settings.broker_url:
+        return
+    try:
+        yield Finding("ok", "broker", f"{check_broker(settings)} answers")
+    except ConfigError as error:
+        remedy = "Correct or unset LTI_TOOL_BROKER_URL; scores wait in the database meanwhile."
+        yield Finding("problem", "broker", error.message, remedy)
 
 
 def open_metrics(settings: Settings) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from lti_tool.app import create_app
+from lti_tool.broker import check_broker
 from lti_tool.db import revisions, upgrade_database
 from lti_tool.errors import ConfigError
 from lti_tool.lti.keys import current_key
@@ -69,6 +70,16 @@ def work(app: Flask) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     run_worker(app, stop)
+
+
+def work_for_celery(app: Flask) -> int:
+    """The same, called by Celery's messages; the exit code. Raises ``ConfigError``."""
+    settings = tool_of(app).settings
+    check_broker(settings)
+    _check_tables(app, settings)
+    from lti_tool.worker.celery_app import run_celery
+
+    return run_celery(app)
 
 
 def prepared_app(settings: Settings) -> Flask:

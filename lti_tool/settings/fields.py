@@ -218,6 +218,7 @@ class Settings(BaseSettings):
         try:
             parts = urlsplit(value)
             whole = parts.scheme in BROKERS and bool(parts.hostname) and parts.port != 0
+            whole = whole and "@" not in parts.path + parts.query + parts.fragment
         except ValueError:  # its words would show a part of the password
             whole = False
         if value and not whole:

@@ -18,9 +18,17 @@ ROOT = Path(__file__).parents[2]
 
 
 class Fleet:
-    """``kills`` counts those that were killed and started anew."""
+    """``kills`` counts those that were killed and started anew. ``settings`` are further ones by
+    their lower-case names."""
 
-    def __init__(self, folder: Path, database_url: str, courses: Path) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        database_url: str,
+        courses: Path,
+        worker: Sequence[str] = ("worker",),
+        **settings: str,
+    ) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.kills = 0
@@ -35,9 +43,10 @@ class Fleet:
             "LTI_TOOL_SECRET_KEY": "a secret of more than thirty-two characters",
             "LTI_TOOL_TRUSTED_NETWORKS": "127.0.0.0/8",
             "LTI_TOOL_LOG_LEVEL": "warning",
+            **{f"LTI_TOOL_{name.upper()}": value for name, value in settings.items()},
         }
         serve = ["serve", "--no-worker", "--port", str(self.port)]
-        self._commands: list[Sequence[str]] = [serve, ["worker"], ["worker"]]
+        self._commands: list[Sequence[str]] = [serve, worker, worker]
         self._processes: list[subprocess.Popen[bytes]] = []
         self._lock = threading.Lock()
         self._over = False
@@ -66,7 +75,8 @@ class Fleet:
                 time.sleep(0.1)
         raise AssertionError((self._folder / "process-0.log").read_text(errors="replace")[-1500:])
 
-    def command(self, *arguments: str) -> str:
+    def command(self, *arguments: str, fails: bool = False) -> str:
+        """What it prints; ``fails``: it may end with another exit code than 0."""
         done = subprocess.run(
             self._whole(arguments),
             env=dict(self.environment),
@@ -74,7 +84,7 @@ class Fleet:
             text=True,
             timeout=120,
         )
-        assert done.returncode == 0, done.stderr[-2000:]
+        assert fails or done.returncode == 0, done.stderr[-2000:]
         return done.stdout
 
     def kill(self, number: int) -> None:

@@ -204,6 +204,14 @@ class Lanes:
             self._pool.submit(self._serve, registration_id)
         return len(due)
 
+    def serve(self, registration_id: int) -> None:
+        """Serve the platform in the calling thread; not at all where it has a lane already."""
+        with self._lock:
+            if registration_id in self._busy:
+                return
+            self._busy.add(registration_id)
+        self._serve(registration_id)
+
     def close(self) -> None:
         """Wait for what travels."""
         self._pool.shutdown(wait=True, cancel_futures=True)

@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from lti_tool import doctor_operation
-from lti_tool.doctor_operation import at_work, certificate, disk, kept, open_metrics
+from lti_tool.doctor_operation import at_work, broker, certificate, disk, kept, open_metrics
 from lti_tool.findings import Finding
 from lti_tool.models import (
     Context,
@@ -100,6 +100,23 @@ def test_who_may_read_the_metrics(tmp_path: Path) -> None:
     assert said() == {}
     assert said("10.0.0.0/8") == {"metrics": "ok"}
     assert said("10.0.0.0/8", "::/0") == {"metrics": "problem"}
+
+
+def test_a_broker_that_cannot_be_used(tmp_path: Path) -> None:
+    def said(url: str, **values: str) -> str:
+        (found,) = broker(
+            load_settings(data_dir=tmp_path, secret_key="x" * 32, broker_url=url, **values)
+        )
+        assert (found.check, found.level) == ("broker", "problem")
+        return found.message
+
+    assert list(broker(load_settings(data_dir=tmp_path))) == []
+    assert "SQLite is for one" in said("redis://localhost/0")
+    database = {"database_url": "postgresql://x:y@127.0.0.1:1/z"}
+    for kind in ("redis", "amqp"):
+        message = said(f"{kind}://tool:hidden@127.0.0.1:1/0", **database)
+        assert "cannot be reached" in message
+        assert "hidden" not in message
 
 
 def test_what_is_kept(tmp_path: Path) -> None:

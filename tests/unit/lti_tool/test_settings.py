@@ -99,6 +99,8 @@ def test_lists_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         ("PUBLIC_URL", "https://example.org/lti", "host of its own"),
         ("SECRET_KEY", "short", "python3 -c"),
         ("DATABASE_URL", "mysql://x", "postgresql+psycopg://"),
+        ("BROKER_URL", "localhost:6379", "write redis://"),
+        ("BROKER_URL", "http://localhost", "write redis://"),
         ("TRUSTED_NETWORKS", "10.0.0.1/8", "write networks such as"),
         ("FRAME_ANCESTORS", "apps.example", "write https://"),
         ("SESSION_HOURS", "soon", "number"),
@@ -116,6 +118,16 @@ def test_wrong_settings(
         load_settings()
     assert f"LTI_TOOL_{name} (from the environment)" in caught.value.message
     assert advice in caught.value.message
+
+
+@pytest.mark.parametrize("password", ["pa#ssword", "pa/ssword", "12/3@ssword"])
+def test_a_brokers_password_is_not_shown(password: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LTI_TOOL_BROKER_URL", f"redis://tool:{password}@localhost/0")
+    with pytest.raises(ConfigError) as caught:
+        load_settings()
+    assert "ssword" not in caught.value.message.replace(" password", "").replace(":password", "")
+    monkeypatch.setenv("LTI_TOOL_BROKER_URL", "rediss://tool:pa%23ssword@localhost/0")
+    assert "ssword@" not in repr(load_settings())
 
 
 def test_postgresql_wants_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:

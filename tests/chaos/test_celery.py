@@ -1,0 +1,118 @@
+"""Scores by Celery, with a Redis of the tests' own: workers die, the broker dies with all that it
+holds, and every score arrives, once."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.chaos.fleet import Fleet
+from tests.chaos.learners import Class, grades, register, settled
+from tests.chaos.unsteady import Unsteady
+from tests.conformance.platform import running_platform
+from tests.databases import Databases
+from tests.integration.lti_tool.course import write_course
+from tests.redis_server import PASSWORD, Redis, running_redis
+from tests.tool import eventually
+
+PUPILS = 10
+
+
+@pytest.fixture
+def url(databases: Databases) -> Iterator[str]:
+    with databases.new("postgresql") as url:
+        yield url
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Redis]:
+    with running_redis(tmp_path) as broker:
+        yield broker
+
+
+@pytest.fixture
+def platform(url: str) -> Iterator[Unsteady]:
+    with running_platform(Unsteady) as platform:
+        platform.steady = True
+        platform.line_items["1"] = {"id": f"{platform.url}/lineitems/1/lineitem?type_id=1"}
+        register(url, platform)
+        yield platform
+
+
+@pytest.fixture
+def fleet(url: str, broker: Redis, platform: Unsteady, tmp_path: Path) -> Iterator[Fleet]:
+    """A server and two workers."""
+    courses = write_course(tmp_path / "courses" / "small").parent
+    command = ("worker", "--celery")
+    with Fleet(
+        tmp_path, url, courses, command, broker_url=broker.url, metrics_token="x" * 16
+    ) as fleet:
+        yield fleet
+    for number in (1, 2):
+        log = (tmp_path / f"process-{number}.log").read_text(errors="replace")
+        assert PASSWORD not in log
+        assert broker.url not in log
+
+
+def learn(fleet: Fleet, platform: Unsteady) -> Class:
+    pupils = Class(fleet, platform, "chaos")
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(pupils.learn, range(PUPILS)))
+    return pupils
+
+
+def posts(platform: Unsteady) -> Counter[tuple[str, str]]:
+    """How often each score was sent."""
+    sent = [one.json for one in platform.requests if one.path.endswith("/scores")]
+    return Counter((one["userId"], one["timestamp"]) for one in sent)
+
+
+@pytest.mark.slow
+def test_two_workers_deliver_each_score_once(
+    fleet: Fleet, platform: Unsteady, broker: Redis, url: str
+) -> None:
+    pupils = learn(fleet, platform)
+    assert {row.state for row in settled(url)} <= {"delivered", "superseded"}
+    assert grades(platform) == pupils.best
+    assert set(posts(platform).values()) == {1}
+    with broker.client() as client:
+        # Calls, not scores: nothing heaps up.
+        assert client.llen("lti-tool") < 50
+    # The other chores are called for too.
+    headers = {"Authorization": f"Bearer {'x' * 16}"}
+
+    def seen() -> bool | None:
+        text = requests.get(f"{fleet.url}/metrics", headers=headers, timeout=10).text
+        found = [line for line in text.splitlines() if line.startswith("lti_tool_worker_seen")]
+        return True if found and float(found[0].split()[-1]) < 60 else None
+
+    assert eventually(seen)
+    found = json.loads(fleet.command("doctor", "--json", fails=True))
+    assert [item["level"] for item in found if item["check"] == "broker"] == ["ok"]
+
+
+@pytest.mark.slow
+def test_killed_workers_and_a_broker_that_forgot_lose_nothing(
+    fleet: Fleet, platform: Unsteady, broker: Redis, url: str
+) -> None:
+    """In the middle: a score is on its way when its worker dies."""
+
+    def strike(count: int) -> None:
+        if count in (3, 6):
+            fleet.kill(count // 3)
+        elif count == 5:
+            broker.kill()
+            threading.Timer(2, broker.start).start()
+
+    platform.on_score = strike
+    pupils = learn(fleet, platform)
+    assert {row.state for row in settled(url)} <= {"delivered", "superseded"}
+    assert grades(platform) == pupils.best
+    assert fleet.kills == 2
