@@ -7,7 +7,7 @@ import os
 import platform
 from pathlib import Path
 
-from tests.bench import build, launches, roster
+from tests.bench import build, launches, roster, scores
 
 REPORT = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 
@@ -21,6 +21,13 @@ A whole launch, login to page, a new user each, 16 at once, with every check; be
 PyLTI1p3 tool with its default file cache, under the same server.
 
 {launches}
+
+## Scores
+One worker, one platform: rows claimed, each score posted, the outcome noted; beside plain
+`requests.post` of the same bodies, as many at a time. The platform is a server of the tests in a
+process of its own.
+
+{scores}
 
 ## Rosters
 A roster read over HTTP and entered, page by page, on SQLite; the learning platform is a server of
@@ -46,6 +53,7 @@ def main() -> None:
     report = TEXT.format(
         machine=machine,
         launches=launches.table(),
+        scores=scores.table(),
         rosters=roster.table(),
         builds=build.table(large=options.large),
     )
