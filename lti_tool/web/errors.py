@@ -17,11 +17,11 @@ from lti_tool.errors import (
     SessionRejected,
 )
 from lti_tool.languages import N_
-from lti_tool.lti.text import web_url
 from lti_tool.models import db
 from lti_tool.security import ANYWHERE, allow_frames
 from lti_tool.web.next_steps import step_for, with_commands
 from lti_tool.web.pages import page, page_words
+from lti_tool.web.way_back import way_back
 
 _log = structlog.get_logger(__name__)
 
@@ -105,7 +105,7 @@ def refusal(
         advice=_told(advice),
         remedy=_told(remedy or step_for(code)),
         new_window=new_window,
-        return_url=web_url(return_url),
+        back=way_back(return_url),
     )
 
 

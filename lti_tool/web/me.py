@@ -56,7 +56,7 @@ def me(handle: str) -> Response:
     )
 
 
-@blueprint.get("/me/<handle>/activity/<int:link_pk>")
+@blueprint.get("/me/<handle>/activity/<int(max=2147483647):link_pk>")
 def activity(handle: str, link_pk: int) -> Response:
     """The attempts at one activity, each with its answers and what was said of them."""
     found = _open_learner(handle)

@@ -14,11 +14,12 @@ from lti_tool.security import BROWSER_COOKIE, allow_frames, form_token, origins,
 from lti_tool.services import launches
 from lti_tool.tool import current_tool
 from lti_tool.web.pages import speak
+from lti_tool.web.way_back import note_session
 
 
 def open_session(handle: str) -> LaunchSession:
-    """The session of ``handle``, its end moved, its LMS allowed to frame the answer. Raises
-    ``SessionRejected``."""
+    """The session of ``handle``, its end moved, its LMS allowed to frame the answer, the way back
+    to it noted. Raises ``SessionRejected``."""
     moment = now()
     cookie = request.cookies.get(BROWSER_COOKIE)
     found = launches.find_session(db.session(), handle, cookie, moment)
@@ -29,6 +30,7 @@ def open_session(handle: str) -> LaunchSession:
         found = launches.find_session(db.session(), handle, cookie, moment)
     allow_frames(frame_origins(found))
     speak(found.language)
+    note_session(handle, found)
     return found
 
 
