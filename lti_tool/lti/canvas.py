@@ -38,7 +38,7 @@ def canvas_document(
             {
                 "platform": "canvas.instructure.com",
                 "domain": urlsplit(launch_url).netloc,
-                "privacy_level": "public",
+                "privacy_level": "name_only",
                 "settings": {"platform": "canvas.instructure.com", "placements": placements},
             }
         ],

@@ -153,7 +153,6 @@ class Launch:
     target_link_uri: str
     sub: str | None
     name: str | None = field(repr=False)
-    email: str | None = field(repr=False)
     roles: tuple[str, ...]
     is_instructor: bool
     may_place: bool

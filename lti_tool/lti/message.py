@@ -114,7 +114,6 @@ def launch_of(
         target_link_uri=_target(claims, tool_origin, message_type),
         sub=_sub(claims, registration),
         name=_name(claims),
-        email=text(claims.get("email"), 320),
         roles=roles,
         is_instructor=is_instructor(roles),
         may_place=may_place(roles),

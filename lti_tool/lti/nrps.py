@@ -28,7 +28,6 @@ class Member:
 
     sub: str
     name: str | None
-    email: str | None
     is_instructor: bool
     active: bool
     groups: tuple[str, ...] = ()
@@ -60,7 +59,6 @@ def _member(value: dict[str, Any]) -> Member | None:
     return Member(
         sub=sub,
         name=name,
-        email=text(value.get("email"), 320),
         is_instructor=is_instructor(texts(value.get("roles"))),
         active=str(value.get("status") or "Active").lower() == "active",
         groups=_groups(value.get("group_enrollments")),

@@ -46,7 +46,7 @@ QUIRKS: MappingProxyType[str, Quirks] = MappingProxyType(
             pause_seconds=30,
             placements=("assignment_selection", "link_selection"),
             # Without it no names are shared, whatever claims are asked for.
-            tool_extras={"https://canvas.instructure.com/lti/privacy_level": "public"},
+            tool_extras={"https://canvas.instructure.com/lti/privacy_level": "name_only"},
             audience_is_token_url=True,
         ),
         "blackboardlearn": Quirks("blackboardlearn", service_domains=("blackboard.com",)),

@@ -22,7 +22,7 @@ from lti_tool.lti.text import identifier, mapping, text
 from lti_tool.outbound import Outbound, json_of
 
 TOOL = "https://purl.imsglobal.org/spec/lti-tool-configuration"
-CLAIMS = ("iss", "sub", "name", "given_name", "family_name", "email", "locale")
+CLAIMS = ("iss", "sub", "name", "given_name", "family_name", "locale")
 SCOPES = (*AGS_SCOPES, NRPS_SCOPE)
 #: Asked for, and taken part in, only where the platform says that it has them.
 FURTHER_SCOPES = (GROUPS_SCOPE, NOTICES_SCOPE)

@@ -65,11 +65,7 @@ def place(claims: Mapping[str, Any]) -> dict[str, str | None]:
 
 def user(launch: Launch) -> Row:
     sub = launch.sub if launch.sub is not None else ANONYMOUS + secrets.token_hex(16)
-    values: Values = {
-        key: _cut(value, length)
-        for key, value, length in (("name", launch.name, 255), ("email", launch.email, 320))
-        if value
-    }
+    values: Values = {"name": _cut(launch.name, 255)} if launch.name else {}
     keys: Values = {"registration_id": launch.registration.id, "sub": _id(sub, "sub")}
     return keys, values, {"created_at": present()}
 

@@ -35,7 +35,7 @@ def erase_person(session: Session, user: User, *, asked_by: str, now: datetime) 
     that the erasure took place and names a number alone. The LMS keeps what it holds. ``asked_by``
     is ``learner``, ``platform``, ``operator`` or ``retention``. The caller commits."""
     number, registration = user.id, user.registration_id
-    words = _words((user.sub, user.name, user.email))
+    words = _words((user.sub, user.name))
     session.flush()
     session.execute(delete(User).where(User.id == number))
     session.expire_all()

@@ -35,7 +35,6 @@ def export_person(session: Session, user: User) -> dict[str, Any]:
             "number": user.id,
             "sub": user.sub,
             "name": user.name,
-            "email": user.email,
             "first_seen": _time(user.created_at),
             "platform": {"name": user.registration.name, "issuer": user.registration.issuer},
         },

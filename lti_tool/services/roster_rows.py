@@ -52,12 +52,12 @@ def mark_left(
 
 
 def _users(session: Session, registration: int, members: Mapping[str, Member]) -> dict[str, int]:
-    known = select(User.sub, User.id, User.name, User.email).where(
+    known = select(User.sub, User.id, User.name).where(
         User.registration_id == registration, User.sub.in_(members)
     )
     rows = {row.sub: row for row in session.execute(known)}
     missing = [
-        {"registration_id": registration, "sub": sub, "name": member.name, "email": member.email}
+        {"registration_id": registration, "sub": sub, "name": member.name}
         for sub, member in members.items()
         if sub not in rows
     ]
@@ -66,15 +66,15 @@ def _users(session: Session, registration: int, members: Mapping[str, Member]) -
         rows |= {row.sub: row for row in session.execute(known)}
     changed = []
     for sub, row in rows.items():
-        name, email = members[sub].name or row.name, members[sub].email or row.email
-        if (name, email) != (row.name, row.email):
-            changed.append({"number": row.id, "new_name": name, "new_email": email})
+        name = members[sub].name or row.name
+        if name != row.name:
+            changed.append({"number": row.id, "new_name": name})
     if changed:
         table = table_of(User)
         session.connection().execute(
             update(table)
             .where(table.c.id == bindparam("number"))
-            .values(name=bindparam("new_name"), email=bindparam("new_email")),
+            .values(name=bindparam("new_name")),
             changed,
         )
     return {sub: row.id for sub, row in rows.items()}

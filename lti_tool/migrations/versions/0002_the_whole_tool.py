@@ -211,10 +211,9 @@ def upgrade() -> None:
         batch_op.create_index('ix_score_deliveries_state_due', ['state', 'registration_id', 'due_at'], unique=False)
         batch_op.create_foreign_key(batch_op.f('fk_score_deliveries_registration_id'), 'registrations', ['registration_id'], ['id'], ondelete='CASCADE')
 
-    if op.get_bind().dialect.name == 'sqlite':
-        # Numbers of deleted rows never come again (PostgreSQL does so by itself).
-        with op.batch_alter_table('users', recreate='always', table_kwargs={'sqlite_autoincrement': True}):
-            pass
+    # On SQLite, numbers of deleted rows never come again (on PostgreSQL they never did).
+    with op.batch_alter_table('users', schema=None, table_kwargs={'sqlite_autoincrement': True}) as batch_op:
+        batch_op.drop_column('email')
 
     with op.batch_alter_table('unit_progress', schema=None) as batch_op:
         batch_op.add_column(sa.Column('extra_attempts', sa.Integer(), nullable=False, server_default='0'))

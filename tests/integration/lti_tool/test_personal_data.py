@@ -163,7 +163,7 @@ def _write_rest(session: Any, user: User, mark: str) -> None:
         set_aside_at=now(),
     )
     session.add(set_aside)
-    named = f"user {user.sub} is unknown to {user.email}"
+    named = f"user {user.sub} is {user.name}"
     session.execute(update(Context).where(Context.id == link.context_pk).values(roster_error=named))
     session.add(LaunchRefusal(registration_id=user.registration_id, code="x", detail=named))
     session.add(
@@ -232,6 +232,26 @@ def test_an_erased_person_is_nowhere(
         for part in files:
             assert marked.mark.encode() not in part.read_bytes(), part.name
     assert log
+    assert [line for line in log if marked.mark in line] == []
+
+
+def test_an_email_address_is_kept_nowhere(campus: Campus, marked: Marked, log: list[str]) -> None:
+    sub, address = f"r{uuid4().hex[:10]}", f"{marked.mark}@campus.example"
+    campus.learner(sub, name="Ann", email=address)
+    known = {"user_id": sub, "roles": ["Learner"], "name": "Ann", "email": address}
+    campus.platform.members = [known, {**known, "user_id": f"{sub}-b", "name": "Ben"}]
+    while work_off(campus.tool.app):
+        pass
+    with campus.tool.app.app_context():
+        listed = db.session.scalars(
+            select(User.name).where(User.sub.startswith(sub)).order_by(User.name)
+        ).all()
+        user = find_person(db.session(), marked.registration, sub)
+        assert user
+        held = json.dumps(export_person(db.session(), user))
+    assert listed == ["Ann", "Ben"]
+    assert marked.traces() == {}
+    assert marked.mark not in held
     assert [line for line in log if marked.mark in line] == []
 
 
@@ -315,7 +335,6 @@ def test_the_export_holds_everything(campus: Campus, marked: Marked) -> None:
         secrets = {row.handle_hash for row in db.session.scalars(select(LaunchSession))}
     person = held["person"]
     assert (person["sub"], person["name"]) == (marked.sub, marked.claims["name"])
-    assert person["email"] == marked.claims["email"]
     assert [row["role"] for row in held["courses"]] == ["learner"]
     assert [row["name"] for row in held["groups"]] == ["Group one"]
     unit = held["units"][0]

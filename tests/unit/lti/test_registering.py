@@ -72,7 +72,7 @@ def test_the_tools_document() -> None:
     assert len(value["scope"].split()) == 5
     tool = value[TOOL]
     assert tool["domain"] == "tool.example:8443"
-    assert tool["claims"] == ["iss", "sub", "name", "given_name", "family_name", "email", "locale"]
+    assert tool["claims"] == ["iss", "sub", "name", "given_name", "family_name", "locale"]
     kinds = [message["type"] for message in tool["messages"]]
     assert kinds == ["LtiResourceLinkRequest", "LtiDeepLinkingRequest"]
 
@@ -126,7 +126,7 @@ def test_canvas_shows_its_configuration_to_bearers_only(outbound: Outbound) -> N
         asked = canvas.asked(PATH)[-1]
         assert asked.headers["Authorization"] == "Bearer reg-token"
         value = document(configuration)[TOOL]
-        assert value["https://canvas.instructure.com/lti/privacy_level"] == "public"
+        assert value["https://canvas.instructure.com/lti/privacy_level"] == "name_only"
         (picker,) = [m for m in value["messages"] if m["type"] == "LtiDeepLinkingRequest"]
         assert picker["placements"] == ["assignment_selection", "link_selection"]
 
