@@ -68,14 +68,6 @@ def _try_idle_connections(engine: Engine) -> None:
             raise DisconnectionError from error
 
 
-@contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
-    """A connection for a single SELECT, which needs no transaction around it."""
-    level = {} if engine.dialect.name == "sqlite" else {"isolation_level": "AUTOCOMMIT"}
-    with engine.connect().execution_options(single=True, **level) as connection:
-        yield connection
-
-
 def _make_file(settings: Settings) -> None:
     """Names and answers are kept here: what we make is its owner's alone. SQLite gives its further
     files the mode of the first."""
@@ -101,8 +93,11 @@ def _prepare_sqlite(engine: Engine) -> None:
     transactions that we begin ourselves, since the driver would begin each as a reader and fail
     to upgrade it."""
 
+    turns = _Turns()
+
     @event.listens_for(engine, "connect")
-    def _connect(connection: sqlite3.Connection, _record: object) -> None:
+    def _connect(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
+        record.info["turns"] = turns
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode=WAL")
@@ -112,28 +107,34 @@ def _prepare_sqlite(engine: Engine) -> None:
         cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
         cursor.close()
 
-    turn = _Turn()
-
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         if _writes.get() or connection.get_execution_options().get("writes", False):
-            turn.take(connection.info)
+            take_turn(connection.info)
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         elif not connection.get_execution_options().get("single", False):
             connection.exec_driver_sql("BEGIN")
 
     @event.listens_for(engine, "commit")
     def _commit(connection: Connection) -> None:
-        if turn.holds(connection.info):
+        if turns.holds(connection.info):
             connection.exec_driver_sql("COMMIT")  # the driver's own finds nothing left to do
-            turn.give(connection.info)
+            turns.give(connection.info)
 
     @event.listens_for(engine, "checkin")
     def _checkin(_connection: object, record: ConnectionPoolEntry) -> None:
-        turn.give(record.info)
+        turns.give(record.info)
 
 
-class _Turn:
+def take_turn(info: dict[Any, Any]) -> None:
+    """Wait for this connection's turn to write, where the database lets one write at a time. The
+    pool gives it back."""
+    turns: _Turns | None = info.get("turns")
+    if turns is not None:
+        turns.take(info)
+
+
+class _Turns:
     """The writers of one process queue here. SQLite's own waiting is a sleep that grows to a tenth
     of a second, while a launch writes for a few milliseconds."""
 

@@ -6,18 +6,18 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Connection, Table, bindparam, insert, inspect
+from sqlalchemy import Table, bindparam, insert, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from lti_tool.models.base import Base
-from lti_tool.models.prepared import Prepared
+from lti_tool.models.prepared import Prepared, Runs
 
 _NOTHING: Mapping[str, object] = {}
 
 
 def upsert(
-    session: Session | Connection,
+    session: Session | Runs,
     model: type[Base],
     keys: Mapping[str, object],
     values: Mapping[str, object] = _NOTHING,
@@ -28,10 +28,12 @@ def upsert(
     the session that stand for the row are not refreshed."""
     connection = session.connection() if isinstance(session, Session) else session
     statement = _statement(model, tuple(keys), tuple(values), tuple(defaults))
-    return statement.run(connection, {**defaults, **keys, **values}).scalar_one()
+    row = statement.row(connection, {**defaults, **keys, **values})
+    assert row is not None
+    return row[0]
 
 
-def insert_row(connection: Connection, model: type[Base], values: Mapping[str, object]) -> None:
+def insert_row(connection: Runs, model: type[Base], values: Mapping[str, object]) -> None:
     """A new row."""
     _insertion(model, tuple(values)).run(connection, values)
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, select, update
+from sqlalchemy import Engine, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
+from lti_tool.direct import Direct, writing
 from lti_tool.lti.claims import DEEP_LINKING, Launch
 from lti_tool.lti.keysets import Keysets
 from lti_tool.lti.login_state import digest
@@ -132,10 +133,10 @@ def _write(
 ) -> OpenedLaunch:
     launch = verified.launch
     handle = secrets.token_urlsafe(16)
-    with engine.execution_options(writes=True).begin() as connection:
+    with writing(engine) as connection:
         _use_nonce(connection, verified)
         if launch.legacy is not None:
-            legacy.rename(connection, launch, secret_key, now)
+            legacy.rename(connection.core, launch, secret_key, now)
         user = int(upsert(connection, User, *launch_rows.user(launch)))
         context = _context(connection, verified)
         link = _link(connection, verified, context)
@@ -161,7 +162,7 @@ def _write(
     return OpenedLaunch(handle, str(session["kind"]), bool(session["is_instructor"]))
 
 
-def _use_nonce(connection: Connection, verified: VerifiedLaunch) -> None:
+def _use_nonce(connection: Direct, verified: VerifiedLaunch) -> None:
     """A nonce serves once, and its state with it (LTI Security Framework §5.1.1, §5.1.3 (9)). One
     statement: of two at once, one inserts."""
     values = {
@@ -169,22 +170,22 @@ def _use_nonce(connection: Connection, verified: VerifiedLaunch) -> None:
         "nonce_hash": digest(verified.proof.nonce),
         "expires_at": verified.proof.remember_until,
     }
-    if _USE_NONCE.run(connection, values).one_or_none() is None:
+    if _USE_NONCE.row(connection, values) is None:
         raise refuse("launch.state-unknown")
 
 
-def _context(connection: Connection, verified: VerifiedLaunch) -> int | None:
+def _context(connection: Direct, verified: VerifiedLaunch) -> int | None:
     row = launch_rows.context(verified.launch)
     return None if row is None else _keep(connection, Context, *row, verified.known.context)
 
 
-def _link(connection: Connection, verified: VerifiedLaunch, context: int | None) -> int | None:
+def _link(connection: Direct, verified: VerifiedLaunch, context: int | None) -> int | None:
     row = None if context is None else launch_rows.link(verified.launch, context)
     return None if row is None else _keep(connection, ResourceLink, *row, verified.known.link)
 
 
 def _keep(
-    connection: Connection,
+    connection: Direct,
     model: type[Context] | type[ResourceLink],
     keys: Mapping[str, object],
     values: Mapping[str, object],
@@ -197,7 +198,7 @@ def _keep(
     return int(upsert(connection, model, keys, values, defaults))
 
 
-def _note_skew(connection: Connection, verified: VerifiedLaunch, now: datetime) -> None:
+def _note_skew(connection: Direct, verified: VerifiedLaunch, now: datetime) -> None:
     """The platform's clock minus ours, for the operators to see."""
     known = verified.known
     skew = (verified.proof.issued_at - now).total_seconds()
@@ -205,7 +206,7 @@ def _note_skew(connection: Connection, verified: VerifiedLaunch, now: datetime) 
         moved = abs(skew - known.skew_seconds) > SKEW_SECONDS
         if not moved and now - known.skew_at < SKEW_EVERY:
             return
-    connection.execute(
+    connection.core.execute(
         update(Registration)
         .where(Registration.id == known.platform.id)
         .values(skew_seconds=skew, skew_at=now)

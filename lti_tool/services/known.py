@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Column, Engine, Select, String, and_, bindparam, cast, select
 
-from lti_tool.db import reading
+from lti_tool.direct import reading
 from lti_tool.lti.platform import KnownDeployment, Platform
 from lti_tool.lti.quirks import quirks_for
 from lti_tool.lti.refusals import refuse
@@ -17,6 +17,7 @@ from lti_tool.lti.states import LoginState
 from lti_tool.lti.token import UnverifiedToken
 from lti_tool.models import Context, Deployment, Job, JobState, Registration, ResourceLink
 from lti_tool.models.base import Base
+from lti_tool.models.prepared import Prepared
 from lti_tool.models.upsert import table_of
 from lti_tool.services import launch_rows
 from lti_tool.services.rosters import ROSTER
@@ -43,8 +44,8 @@ def find_platform(engine: Engine, public_id: str, deployment_id: str | None) -> 
     """The registration of a login address, and the deployment where the login names one."""
     values = {"public_id": public_id, "deployment_id": _usable(deployment_id)}
     with reading(engine) as connection:
-        row = connection.execute(_BY_ADDRESS, values).one_or_none()
-    return None if row is None else _known(tuple(row))
+        row = _BY_ADDRESS.row(connection, values)
+    return None if row is None else _known(row)
 
 
 def look_up(engine: Engine, login: LoginState, token: UnverifiedToken) -> Known:
@@ -53,10 +54,10 @@ def look_up(engine: Engine, login: LoginState, token: UnverifiedToken) -> Known:
     place = launch_rows.place(token.claims)
     values = {"registration_id": login.registration_id, **place}
     with reading(engine) as connection:
-        row = connection.execute(_BY_LAUNCH, values).one_or_none()
+        row = _BY_LAUNCH.row(connection, values)
     if row is None:
         raise refuse("launch.state-unknown")
-    return _known(tuple(row))
+    return _known(row)
 
 
 def _usable(deployment_id: str | None) -> str | None:
@@ -121,24 +122,31 @@ def _beginning(*more: Column[Any]) -> Select[Any]:
     )
 
 
-_BY_ADDRESS = _beginning().where(Registration.public_id == bindparam("public_id"))
-_BY_LAUNCH = (
-    _beginning(
-        *_columns(Context, launch_rows.CONTEXT),
-        *_columns(ResourceLink, launch_rows.LINK),
-        *_columns(Job, ("state", "due_at")),
+def _by_address(_dialect: str) -> Select[Any]:
+    return _beginning().where(Registration.public_id == bindparam("public_id"))
+
+
+def _by_launch(_dialect: str) -> Select[Any]:
+    here = and_(
+        Context.deployment_pk == Deployment.id,
+        Context.context_id == bindparam("context_id"),
     )
-    .outerjoin(
-        Context,
-        and_(Context.deployment_pk == Deployment.id, Context.context_id == bindparam("context_id")),
+    its_link = and_(
+        ResourceLink.context_pk == Context.id,
+        ResourceLink.resource_link_id == bindparam("resource_link_id"),
     )
-    .outerjoin(
-        ResourceLink,
-        and_(
-            ResourceLink.context_pk == Context.id,
-            ResourceLink.resource_link_id == bindparam("resource_link_id"),
-        ),
+    return (
+        _beginning(
+            *_columns(Context, launch_rows.CONTEXT),
+            *_columns(ResourceLink, launch_rows.LINK),
+            *_columns(Job, ("state", "due_at")),
+        )
+        .outerjoin(Context, here)
+        .outerjoin(ResourceLink, its_link)
+        .outerjoin(Job, and_(Job.kind == ROSTER, Job.key == cast(Context.id, String)))
+        .where(Registration.id == bindparam("registration_id"))
     )
-    .outerjoin(Job, and_(Job.kind == ROSTER, Job.key == cast(Context.id, String)))
-    .where(Registration.id == bindparam("registration_id"))
-)
+
+
+_BY_ADDRESS = Prepared(_by_address)
+_BY_LAUNCH = Prepared(_by_launch)
