@@ -143,7 +143,7 @@ def _register(order: _Order, asked: dict[str, Any]) -> Response:
         )
         values = register(tool.outbound, configuration, asked.get("token"), document)
         with writing() as session:
-            number, updated = _keep(session, order, values, public_id)
+            number, updated, entered = _keep(session, order, values, public_id)
     except Exception as error:
         with writing() as session:
             invites.give_back(session, order.invite_id)
@@ -151,18 +151,20 @@ def _register(order: _Order, asked: dict[str, Any]) -> Response:
             return _failed(error)
         raise
     _log.info("registration.updated" if updated else "registration.made", registration=number)
-    return _done(number, order.auto, updated)
+    return _done(number, order.auto, updated, entered)
 
 
 def _keep(
     session: Session, order: _Order, values: RegistrationValues, public_id: str
-) -> tuple[int, bool]:
-    """Write down what the platform answered; the registration's number, and whether it was there
-    before: named by the invitation, or known by issuer and client id."""
+) -> tuple[int, bool, bool]:
+    """Write down what the platform answered; the registration's number; whether it was there
+    before: named by the invitation, or known by issuer and client id; and whether the platform
+    entered the tool anew, so that the entry is still to be set up there."""
     if order.replaces_id:
         existing = session.get(Registration, order.replaces_id)
     else:
         existing = registrations.by_client(session, values.issuer, values.client_id)
+    entered = existing is None or existing.client_id != values.client_id
     if existing is None:
         status = RegistrationStatus.PENDING if order.hold else RegistrationStatus.ACTIVE
         kept = registrations.add_registration(session, values, public_id=public_id, status=status)
@@ -174,10 +176,10 @@ def _keep(
     invites.finish(session, order.invite_id, kept)
     action = "registration.made" if existing is None else "registration.updated"
     audit.note(session, f"invitation {order.invite_id}", action, audit.about(kept))
-    return kept.id, existing is not None
+    return kept.id, existing is not None, entered
 
 
-def _done(number: int, auto: bool, updated: bool) -> Response:
+def _done(number: int, auto: bool, updated: bool, entered: bool) -> Response:
     registration = db.session.get(Registration, number)
     assert registration is not None
     return page(
@@ -186,7 +188,9 @@ def _done(number: int, auto: bool, updated: bool) -> Response:
         product=product_of(registration.product, registration.issuer),
         auto=auto,
         updated=updated,
+        entered=entered,
         pending=registration.status == RegistrationStatus.PENDING,
+        suspended=registration.status == RegistrationStatus.SUSPENDED,
     )
 
 

@@ -127,6 +127,35 @@ def test_held_invitations_wait_for_approval(tool: Tool, platform: Platform) -> N
     assert "open the activity once more" not in refused.text
 
 
+def test_a_registration_brought_up_to_date_says_what_is_left(
+    tool: Tool, platform: Platform
+) -> None:
+    made = Admin(tool, platform, auto=True).open()
+    assert "Moodle keeps it pending" in made.text
+    again = Admin(tool, platform, auto=True).open()
+    assert again.text.count("The registration is up to date") == 2, "title and heading"
+    assert "Nothing is left to do there." in again.text
+    assert "Moodle keeps it pending" not in again.text
+    before = Admin(tool, platform).registration()
+    assert before is not None
+    with tool.app.app_context(), writing() as session:
+        row = session.get_one(Registration, before.id)
+        registrations.suspend(session, row)
+        made_again = invites.invite(
+            session, lifetime=timedelta(hours=1), hold=False, auto=True, now=now(), replaces=row
+        )
+    platform.client_id = f"{platform.client_id}-new"
+    admin = Admin(tool, platform)
+    admin.url = f"{tool.url}/register/{made_again.token}"
+    new_entry = admin.open()
+    assert "The registration is up to date" in new_entry.text
+    assert "Moodle keeps it pending" in new_entry.text
+    assert "The registration stays suspended" in new_entry.text
+    after = admin.registration()
+    assert after is not None
+    assert (after.id, after.status) == (before.id, RegistrationStatus.SUSPENDED)
+
+
 def test_expired_invitations(tool: Tool, platform: Platform) -> None:
     page = Admin(tool, platform, hours=-1).open()
     assert page.status_code == 410
