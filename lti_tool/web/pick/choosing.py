@@ -46,7 +46,7 @@ def answer(handle: str) -> Response:
     if "cancel" in request.form:
         return _send(found, settings, [], cancelled=True)
     chosen = read_choice(request.form)
-    if not chosen or (len(chosen) > 1 and not settings.accept_multiple):
+    if not _taken(chosen, settings):
         return _form(found, settings, handle, request.form, missing=True)
     spoken = request.form.get("spoken", "")
     graded = "graded" in request.form
@@ -62,7 +62,7 @@ def options(handle: str) -> Response:
     found, settings = open_picker(handle)
     check_form_token(FORMS, handle)
     chosen = read_choice(request.form)
-    if not chosen or (len(chosen) > 1 and not settings.accept_multiple):
+    if not _taken(chosen, settings):
         return _form(found, settings, handle, request.form, missing=True)
     return _options(found, settings, handle, chosen, {})
 
@@ -75,9 +75,16 @@ def add(handle: str) -> Response:
     wishes, wrong = read_wishes(request.form)
     if wrong:
         return _options(found, settings, handle, [one.chosen for one in wishes], wrong)
-    if not wishes or (len(wishes) > 1 and not settings.accept_multiple):
+    if not _taken(wishes, settings):
         return _form(found, settings, handle, MultiDict(), missing=True)
     return _send(found, settings, [one.item(found.language) for one in wishes])
+
+
+def _taken(chosen: Sequence[object], settings: DeepLinkingSettings) -> bool:
+    """Whether the LMS takes as many links as are chosen, and links at all."""
+    if LINK not in settings.accept_types:
+        return False
+    return len(chosen) == 1 or (len(chosen) > 1 and settings.accept_multiple)
 
 
 def _form(

@@ -225,7 +225,13 @@ class TestAnswering:
         assert "it takes no LTI links in this place" in page
         assert 'name="unit"' not in page
         assert send(picker, cancel="1") == []
-        assert send(picker, unit="small/first") == [], "nor by hand"
+        base = f"/pick/{picker.handle}"
+        by_hand = {"form_token": picker.form_token(base), "unit": "small/first"}
+        for path in ("", "/options", "/add"):
+            answer = picker.post(base + path, data={**by_hand, "item-0": "small/first"})
+            assert answer.status_code == 400
+            assert "it takes no LTI links in this place" in answer.text
+            assert "JWT" not in answer.text
 
     def test_windows_where_there_are_no_frames(self, campus: Campus) -> None:
         picker = enter(campus, accept_presentation_document_targets=["window"])
