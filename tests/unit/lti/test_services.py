@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import jwt
 import pytest
@@ -363,11 +362,12 @@ def test_members_in_pages(
         {"name": "without an id"},
         "nonsense",
     ]
-    found = nrps.members(tokens, values, f"{platform.url}/members")
+    found = members(tokens, values, f"{platform.url}/members")
     assert [m.sub for m in found] == ["1", "2", "3"]
     assert [m.is_instructor for m in found] == [False, True, False]
     assert [m.active for m in found] == [True, True, False]
     assert found[1].name == "B C"
+    assert platform.asked("/members")[0].query == {"limit": "500"}
     second = platform.asked("/members")[1]
     assert second.query == {"from": "2", "Case": "Kept"}
     accept = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"
@@ -376,13 +376,14 @@ def test_members_in_pages(
     assert token.form["scope"] == nrps.SCOPE
 
 
-def test_pages_that_go_round_in_circles_end(
+def test_pages_that_go_round_in_circles_are_not_taken_for_all(
     tokens: ServiceTokens, values: Platform, platform: Lms
 ) -> None:
-    header = {"Link": f'<{platform.url}/members>; rel="next"'}
-    platform.answers["/members"].extend([Answer(200, {"members": []}, header)] * 3)
-    assert nrps.members(tokens, values, f"{platform.url}/members") == ()
-    assert len(platform.asked("/members")) == 1
+    header = {"Link": f'<{platform.url}/members?from=2>; rel="next"'}
+    platform.answers["/members"].extend([Answer(200, {"members": []}, header)] * 5)
+    with pytest.raises(PlatformError, match="endless"):
+        members(tokens, values, f"{platform.url}/members")
+    assert len(platform.asked("/members")) == 2
 
 
 def test_a_next_page_elsewhere_gets_no_bearer(
@@ -391,20 +392,32 @@ def test_a_next_page_elsewhere_gets_no_bearer(
     header = {"Link": '<https://evil.example/members>; rel="next"'}
     platform.answers["/members"].append(Answer(200, {"members": []}, header))
     with pytest.raises(PlatformError, match="foreign-host"):
-        nrps.members(tokens, values, f"{platform.url}/members")
+        members(tokens, values, f"{platform.url}/members")
 
 
-def test_roles_are_filtered_here_too(
-    tokens: ServiceTokens, values: Platform, platform: Lms
+@pytest.mark.parametrize("body", [{}, [], {"members": None}, {"members": {"user_id": "1"}}])
+def test_an_answer_without_members_is_no_empty_course(
+    tokens: ServiceTokens, values: Platform, platform: Lms, body: object
 ) -> None:
+    platform.answers["/members"].append(Answer(200, body))
+    with pytest.raises(PlatformError, match="has no members"):
+        members(tokens, values, f"{platform.url}/members")
+
+
+def test_groups_of_members(tokens: ServiceTokens, values: Platform, platform: Lms) -> None:
     platform.members = [
-        {"user_id": "1", "roles": ["Learner"]},
-        {"user_id": "2", "roles": ["Instructor"]},
+        {"user_id": "1", "group_enrollments": [{"group_id": 7}, {"group_id": "b"}, {}, "x"]},
+        {"user_id": "2", "group_enrollments": {"group_id": "7"}},
+        {"user_id": "3", "group_enrollments": [{"group_id": True}, {"group_id": ["7"]}]},
     ]
-    found = nrps.members(tokens, values, f"{platform.url}/members?id=3", role=INSTRUCTOR)
-    assert [m.sub for m in found] == ["2"]
-    assert parse_qs(urlsplit("?" + "&".join(platform.asked("/members")[0].query)).query) == {}
-    assert platform.asked("/members")[0].query == {"id": "3", "role": INSTRUCTOR}
+    url = f"{platform.url}/members?id=3"
+    (page,) = nrps.member_pages(tokens, values, url, groups=True)
+    assert [m.groups for m in page] == [("7", "b"), (), ()]
+    assert platform.asked("/members")[0].query == {"id": "3", "limit": "500", "groups": "true"}
+
+
+def members(tokens: ServiceTokens, values: Platform, url: str) -> list[nrps.Member]:
+    return [member for page in nrps.member_pages(tokens, values, url) for member in page]
 
 
 @pytest.mark.parametrize(
