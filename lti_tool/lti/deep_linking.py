@@ -30,9 +30,10 @@ WINDOW = "sse-campus"
 ContentItem = dict[str, Any]
 
 
-def resource_id(course_id: str, unit_id: str) -> str:
-    """The ``resourceId`` of a unit's line item: the same wherever it is linked."""
-    return f"{course_id}/{unit_id}"
+def resource_id(course_id: str, unit_id: str, part: str | None) -> str:
+    """The ``resourceId`` of the line item of a unit, or of the ``part`` of it that is linked by
+    itself: the same wherever it is linked."""
+    return f"{course_id}/{unit_id}/{part}" if part else f"{course_id}/{unit_id}"
 
 
 def content_item(
@@ -71,7 +72,7 @@ def content_item(
             LineItem()
             .set_score_maximum(SCORE_MAXIMUM)
             .set_label(label)
-            .set_resource_id(resource_id(course_id, unit_id))
+            .set_resource_id(resource_id(course_id, unit_id, part))
             .set_tag("score")
             .set_submission_review(list(REVIEWABLE), url=launch_url)
         )

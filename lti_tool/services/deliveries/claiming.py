@@ -22,6 +22,7 @@ from lti_tool.models import (
     RegistrationStatus,
     ScoreDelivery,
 )
+from lti_tool.services.link_options import QUIZ
 
 #: A worker that died gives its rows back after this; longer than any call may take.
 LOCK = timedelta(minutes=5)
@@ -147,12 +148,13 @@ def _is_open(now: datetime) -> ColumnElement[bool]:
 
 def _parcel(row: ScoreDelivery, platform: Platform) -> Parcel:
     link = row.link
+    part = QUIZ if link.part == QUIZ else None
     target = ags.ScoreTarget(
         line_item_url=link.line_item_url,
         line_items_url=link.line_items_url,
         scopes=tuple(link.ags_scopes),
         resource_link_id=link.resource_link_id,
-        resource_id=resource_id(str(link.course_id), str(link.unit_id)),
+        resource_id=resource_id(str(link.course_id), str(link.unit_id), part),
         label=link.title or str(link.unit_id),
     )
     return Parcel(

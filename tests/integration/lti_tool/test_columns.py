@@ -63,7 +63,7 @@ class Office:
         outbound = Outbound((ip_network("127.0.0.0/8"),))
         self.tokens = ServiceTokens(outbound, lambda: Signer("tool-key", rsa_key("tool")))
 
-    def prepare(self, line_item: str | None = None) -> None:
+    def prepare(self, line_item: str | None = None, part: str = "unit") -> None:
         names = {
             "auth_url": f"{self.platform.url}/auth",
             "token_url": f"{self.platform.url}/token",
@@ -85,6 +85,7 @@ class Office:
             title="What makes it SSE?",
             course_id="small",
             unit_id="first",
+            part=part,
             line_item_url=line_item,
             line_items_url=f"{self.platform.url}/lineitems?type_id=1",
             ags_scopes=AGS_SCOPES,
@@ -169,6 +170,23 @@ def test_fifty_workers_make_one_column(office: Office) -> None:
     assert office.made() == 1
     assert len(office.platform.line_items) == 1
     assert office.tries() == {1}, "waiting for the column is no try"
+
+
+@pytest.mark.parametrize(
+    ("part", "resource_id"), [("unit", "small/first"), ("quiz", "small/first/quiz")]
+)
+def test_a_unit_and_its_quiz_alone_have_columns_of_their_own(
+    office: Office, part: str, resource_id: str
+) -> None:
+    for number, other in (("7", "small/first"), ("8", "small/first/quiz")):
+        address = f"{office.platform.url}/lineitems/{number}/lineitem?type_id=1"
+        of_another_link = {"id": address, "resourceLinkId": "link-2", "resourceId": other}
+        office.platform.line_items[number] = of_another_link
+    office.prepare(part=part)
+    office.deliver_all()
+    everything_arrived(office)
+    (made,) = (item for key, item in office.platform.line_items.items() if key not in ("7", "8"))
+    assert (made["resourceLinkId"], made["resourceId"]) == ("link-1", resource_id)
 
 
 def test_a_column_that_was_deleted_is_made_once_more(office: Office) -> None:

@@ -286,6 +286,7 @@ def test_a_quiz_with_dates_as_a_content_item() -> None:
         closes=datetime(2026, 9, 30, 23, 59, tzinfo=east),
     )
     assert item["custom"]["part"] == "quiz"
+    assert item["lineItem"]["resourceId"] == "sse/a1/quiz", "not the whole unit's"
     assert item["available"] == {"startDateTime": "2026-09-01T06:00:00Z"}
     assert item["submission"] == {"endDateTime": "2026-09-30T21:59:00Z"}
     assert "part" not in unit()["custom"]
