@@ -12,6 +12,13 @@ from flask import Response, g
 
 BROWSER_COOKIE = "sse_browser"
 
+#: In every answer, whatever its page says.
+_ALWAYS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Cross-Origin-Opener-Policy", "unsafe-none"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+)
+
 #: Pages that name nobody and do nothing may be framed by anybody: a refusal must be readable.
 ANYWHERE = ("*",)
 
@@ -86,28 +93,24 @@ def allow_inner_frames() -> None:
 def set_headers(response: Response) -> Response:
     """The ``after_request`` of every answer."""
     headers = response.headers
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers.setdefault("Referrer-Policy", "no-referrer")
-    headers["Cross-Origin-Opener-Policy"] = "unsafe-none"
-    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
-    if "Content-Security-Policy" not in headers:
-        headers["Content-Security-Policy"] = _policy()
-    if "Cache-Control" not in headers:
-        headers["Cache-Control"] = "no-store"
+    for name, value in _ALWAYS:
+        headers.add(name, value)
+    given = {name.lower() for name in headers.keys()}  # noqa: SIM118 - it has several of a name
+    if "referrer-policy" not in given:
+        headers.add("Referrer-Policy", "no-referrer")
+    if "content-security-policy" not in given:
+        headers.add("Content-Security-Policy", _policy())
+    if "cache-control" not in given:
+        headers.add("Cache-Control", "no-store")
     return response
 
 
 def set_cookie(response: Response, name: str, value: str, *, max_age: int) -> None:
-    """A cookie that a browser keeps in a cross-site frame, for that site's frames alone."""
-    response.set_cookie(
-        name,
-        value,
-        max_age=max_age,
-        path="/",
-        secure=True,
-        httponly=True,
-        samesite="None",
-        partitioned=True,
+    """A cookie that a browser keeps in a cross-site frame, for that site's frames alone. ``name``
+    and ``value`` are the tool's own, of letters, digits, ``-`` and ``_``."""
+    response.headers.add(
+        "Set-Cookie",
+        f"{name}={value}; Max-Age={max_age}; Secure; HttpOnly; Path=/; SameSite=None; Partitioned",
     )
 
 

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from lti_tool.lti.refusals import refuse
 
@@ -92,6 +93,7 @@ def check_browser(login: LoginState, browser_secret: str | None) -> None:
         raise refuse("launch.other-browser")
 
 
+@lru_cache(maxsize=1)
 def _key(secret_key: str) -> bytes:
     return hmac.digest(secret_key.encode(), _PURPOSE, "sha256")
 

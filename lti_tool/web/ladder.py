@@ -133,8 +133,9 @@ def secret_lost(login: LoginState, fields: Mapping[str, str]) -> Response:
 def arrived(path: str, state: str) -> Response:
     """To the page of the session, which can be reloaded; the login's cookie has served."""
     response = _redirect(path, 303)
-    if _name(state) in request.cookies:
-        set_cookie(response, _name(state), "", max_age=0)
+    name = _name(state)
+    if name in request.cookies:
+        set_cookie(response, name, "", max_age=0)
     return response
 
 
