@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from lti_tool.db import writing
+from lti_tool.models import Registration
 from tests.console import Operator
 
 pytestmark = pytest.mark.browser
@@ -63,6 +65,24 @@ def test_axe_finds_nothing_on_any_page(
         page.goto(f"{operator.url}/admin{path}")
         assert page.locator("h1").count() == 1, path
         assert_good(page, path)
+
+
+@pytest.mark.parametrize("width", [360, 1024])
+def test_a_name_that_cannot_be_broken_makes_no_page_wider(
+    visit: Visit, operator: Operator, width: int
+) -> None:
+    with operator.app.app_context(), writing() as session:
+        row = session.get_one(Registration, 1)
+        before, row.name = row.name, "W" * 255
+    page = visit("/", width=width)
+    found: dict[str, int] = {}
+    for path in PAGES:
+        page.goto(f"{operator.url}/admin{path}")
+        root = "document.documentElement"
+        found[path] = page.evaluate(f"{root}.scrollWidth - {root}.clientWidth")
+    with operator.app.app_context(), writing() as session:
+        session.get_one(Registration, 1).name = before
+    assert {path: wider for path, wider in found.items() if wider > 0} == {}
 
 
 def test_outside_too(visit: Visit) -> None:
