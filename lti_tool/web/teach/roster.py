@@ -18,6 +18,11 @@ REFUSED = N_(
     "The platform refused to give the list of people. In its settings of the tool, allow names and "
     "roles; then read the list again."
 )
+#: A list that was given, and is empty.
+NOBODY = N_(
+    "The platform’s list of people is empty. Where people are in the course, show this cause to "
+    "the administrators of the platform."
+)
 _PASSING = ("service.throttled", "service.refused-5")
 
 
@@ -35,6 +40,8 @@ def refresh_roster(handle: str) -> Response:
 
 def roster_remedy(cause: str) -> str:
     """What to do about a list that could not be read, in the reader's language."""
+    if cause.startswith("roster.empty"):
+        return page_words().gettext(NOBODY)
     if cause.startswith("service.") and not cause.startswith(_PASSING):
         return page_words().gettext(REFUSED)
     return remedy(cause)

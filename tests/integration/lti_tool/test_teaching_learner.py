@@ -322,13 +322,21 @@ class TestRoster:
         assert "Nadia Roster Not started" in page
         assert "was last read:" in page
 
-    def test_why_it_could_not_be_read(self, campus: Campus) -> None:
-        teacher = campus.teacher(context={"id": "roster-2"})
+    @pytest.mark.parametrize(
+        ("cause", "said"),
+        [
+            ("service.refused-403", "The platform refused to give the list of people."),
+            ("roster.empty", "The platform’s list of people is empty."),
+        ],
+    )
+    def test_why_it_could_not_be_read(self, campus: Campus, cause: str, said: str) -> None:
+        teacher = campus.teacher(context={"id": f"roster-{cause}"})
         with campus.tool.app.app_context(), writing() as session:
             link = session.scalars(select(ResourceLink).order_by(ResourceLink.id.desc())).first()
             assert link is not None
             link.context.memberships_url = f"{campus.platform.url}/members"
-            link.context.roster_error = "service.refused-403: The platform answered 403."
+            link.context.roster_error = f"{cause}: in the platform's words"
         page = teacher.get(f"/teach/{teacher.handle}").text
-        assert "The platform refused to give the list of people." in page
-        assert "service.refused-403" in page
+        assert said in page
+        assert "Something went wrong in the tool" not in page
+        assert cause in page
