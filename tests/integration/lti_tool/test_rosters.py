@@ -137,6 +137,23 @@ def test_names_come_where_they_are_shared_and_stay_where_not(campus: Campus) -> 
         }
 
 
+def test_names_bring_no_marks_that_turn_the_line(campus: Campus) -> None:
+    turning = "".join(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
+    campus.learner("ann", name=f"A{turning}nn \u202etxt.exe")
+    campus.platform.members = [
+        {"user_id": "ben", "given_name": f"\u2067{turning}Ben", "family_name": turning},
+        {"user_id": "cem", "name": turning},
+        {"user_id": "dua", "name": "\u062f\u0639\u0627\u0621\u200f \u2013 Du\u2019a\u200e"},
+    ]
+    work(campus)
+    with campus.tool.app.app_context():
+        rows = select(User.sub, User.name).join(Enrolment)
+        here = rows.where(Enrolment.context_pk == context_of(campus).id)
+        names = {sub: name for sub, name in db.session.execute(here)}  # noqa: C416
+    assert (names["ann"], names["ben"], names["cem"]) == ("Ann txt.exe", "Ben", None)
+    assert names["dua"] == campus.platform.members[2]["name"], "single marks are writing"
+
+
 def test_who_leaves_and_who_comes_back(campus: Campus) -> None:
     campus.platform.members = crowd(5)
     campus.learner("u0")
