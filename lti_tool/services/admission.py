@@ -22,7 +22,7 @@ from lti_tool.lti.platform import KnownDeployment, Platform
 from lti_tool.lti.refusals import refuse
 from lti_tool.lti.states import LoginState
 from lti_tool.lti.token import read_token
-from lti_tool.lti.verify import Proof, verify
+from lti_tool.lti.verify import Proof, leading_back, verify
 from lti_tool.models import (
     ConsumedNonce,
     Context,
@@ -71,7 +71,8 @@ def admit(
     bring the same state, one gets in. Raises ``LaunchRejected``. ``browser_cookie`` is given where
     the browser has shown that it keeps our cookies: the session is bound to it."""
     verified = verify_launch(engine, keysets, login, id_token, tool_origin=tool_origin, now=now)
-    return open_launch(engine, verified, browser_cookie, secret_key, lifetime, now)
+    with leading_back(verified.proof.claims):
+        return open_launch(engine, verified, browser_cookie, secret_key, lifetime, now)
 
 
 def verify_launch(
@@ -87,16 +88,18 @@ def verify_launch(
     token = read_token(id_token)
     known = look_up(engine, login, token)
     proof = verify(keysets, known.platform, login, token, tool_origin=tool_origin, now=now)
-    deployment = known.deployment
-    if deployment is None:
-        deployment = _new_deployment(engine, known.platform, deployment_id_of(proof.claims), now)
-    if deployment.status == RegistrationStatus.PENDING:
-        raise refuse("deployment.pending", registration=known.platform.id)
-    if deployment.status != RegistrationStatus.ACTIVE:
-        raise refuse("deployment.suspended")
-    launch = launch_of(proof.claims, known.platform, deployment, tool_origin)
-    if login.in_window and launch.message_type == DEEP_LINKING:
-        raise refuse("launch.picker-needs-cookie")  # its answer would reach the wrong window
+    with leading_back(proof.claims):
+        deployment = known.deployment
+        if deployment is None:
+            new = deployment_id_of(proof.claims)
+            deployment = _new_deployment(engine, known.platform, new, now)
+        if deployment.status == RegistrationStatus.PENDING:
+            raise refuse("deployment.pending", registration=known.platform.id)
+        if deployment.status != RegistrationStatus.ACTIVE:
+            raise refuse("deployment.suspended")
+        launch = launch_of(proof.claims, known.platform, deployment, tool_origin)
+        if login.in_window and launch.message_type == DEEP_LINKING:
+            raise refuse("launch.picker-needs-cookie")  # its answer would reach the wrong window
     return VerifiedLaunch(launch, proof, known)
 
 

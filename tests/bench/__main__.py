@@ -17,8 +17,9 @@ Written by `make bench ARGS=--write`, which measures everything side by side in 
 are what counts: machines differ, and this one shares its processors. {machine}.
 
 ## Launches
-A whole launch, login to page, a new user each, 16 at once, with every check; beside a bare
-PyLTI1p3 tool with its default file cache, under the same server.
+Login and launch of a new user each, 16 at once, with every check, on both databases; beside a bare
+PyLTI1p3 tool with its default file cache, and beside a floor: one signature check and one upsert
+for each launch. All under the same server. Memory is the server's peak.
 
 {launches}
 

@@ -455,6 +455,27 @@ class TestTheWayBack:
         assert refusal(answer).startswith("token.")
         assert self.BACK not in answer.text
 
+    def test_where_the_deployment_waits_and_where_it_was_used(
+        self, tool: Tool, browser: Browser
+    ) -> None:
+        TestRegistrationsAndDeployments().change(tool, browser, hold_deployments=True)
+        answer = self.launched(browser, deployment_id="another")
+        assert refusal(answer) == "deployment.pending"
+        assert f'href="{self.BACK}"' in answer.text
+        TestRegistrationsAndDeployments().change(tool, browser, hold_deployments=False)
+        login = browser.login()
+        presentation = {"launch_presentation": {"return_url": self.BACK}}
+        sent = {
+            "state": login["state"],
+            "id_token": browser.sign(login, browser.platform.claims(**presentation)),
+        }
+        cookies = dict(browser.cookies)
+        arrives(browser.post(**sent), "play")
+        browser.cookies.update(cookies)
+        again = browser.post(**sent)
+        assert refusal(again) == "launch.state-unknown"
+        assert f'href="{self.BACK}"' in again.text
+
     @pytest.mark.parametrize("back", ["javascript:alert(1)", "//lms.example/", "", 7, {}])
     def test_only_to_an_address(self, browser: Browser, back: Any) -> None:
         answer = self.launched(browser, back, version="1.1")
