@@ -21,8 +21,6 @@ LOGIN, LAUNCH, KEYSET, DOMAIN, TITLE, CANVAS_JSON, HOME = (
     "canvas_json",
     "home",
 )
-#: The LMS's values that we need.
-THEIRS = ("issuer", "client_id", "auth_url", "token_url", "jwks_url", "token_audience")
 
 
 @dataclass(frozen=True, slots=True)
