@@ -7,7 +7,7 @@ import os
 import platform
 from pathlib import Path
 
-from tests.bench import build, launches, roster, scores
+from tests.bench import build, growth, launches, roster, scores
 
 REPORT = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 
@@ -22,6 +22,12 @@ PyLTI1p3 tool with its default file cache, and beside a floor: one signature che
 for each launch. All under the same server. Memory is the server's peak.
 
 {launches}
+
+## Growth
+What one browser waits for, one request after the other, in a small database and in a large one
+(SQLite). A launch is a login and a launch of a new user. It should not grow.
+
+{growth}
 
 ## Scores
 One worker, one platform: rows claimed, each score posted, the outcome noted; beside plain
@@ -54,6 +60,7 @@ def main() -> None:
     report = TEXT.format(
         machine=machine,
         launches=launches.table(),
+        growth=growth.table(),
         scores=scores.table(),
         rosters=roster.table(),
         builds=build.table(large=options.large),
