@@ -56,12 +56,18 @@ def worker(celery: bool) -> None:
 
 
 @main.command()
+@as_json_option
 @says_why
-def upgrade() -> None:
+def upgrade(as_json: bool) -> None:
     """Bring the database's tables to this version of the tool."""
-    from lti_tool.db import upgrade_database
+    from lti_tool.db import revisions, upgrade_database
 
-    upgrade_database(make_app())
+    app = make_app()
+    before, now = revisions(app)
+    upgrade_database(app)
+    if as_json:
+        click.echo(json.dumps({"before": before, "now": now}))
+        return
     click.echo("The database is up to date.", err=True)
 
 

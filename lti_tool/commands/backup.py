@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from lti_tool.commands.command import make_app, says_why
+from lti_tool.commands.command import as_json_option, make_app, says_why
 
 if TYPE_CHECKING:
     from lti_tool.settings import Settings
@@ -18,8 +19,9 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @click.command()
 @click.argument("file", type=FILE)
 @click.option("--yes", is_flag=True, help="Overwrite the file where there is one.")
+@as_json_option
 @says_why
-def backup(file: Path, yes: bool) -> None:
+def backup(file: Path, yes: bool, as_json: bool) -> None:
     """Copy the database into FILE, while the tool runs."""
     from lti_tool.backup import back_up
     from lti_tool.models import db
@@ -27,16 +29,19 @@ def backup(file: Path, yes: bool) -> None:
 
     with make_app().app_context():
         back_up(db.engine, file, overwrite=yes)
-        click.echo(
-            f"{file}: {file.stat().st_size:,} bytes. {_secret(current_tool().settings)}", err=True
-        )
+        secret = _secret(current_tool().settings)
+    size = file.stat().st_size
+    if as_json:
+        click.echo(json.dumps({"file": str(file), "bytes": size}))
+    click.echo(f"{file}: {size:,} bytes. {secret}", err=True)
 
 
 @click.command()
 @click.argument("file", type=FILE)
 @click.option("--yes", is_flag=True, help="Replace what the database holds, without asking.")
+@as_json_option
 @says_why
-def restore(file: Path, yes: bool) -> None:
+def restore(file: Path, yes: bool, as_json: bool) -> None:
     """Put the copy FILE in the database's place. What is there is kept beside FILE."""
     from lti_tool import backup as copies
     from lti_tool.db import revisions
@@ -52,6 +57,13 @@ def restore(file: Path, yes: bool) -> None:
     current, needed = revisions(app)
     with app.app_context():
         db.engine.dispose()
+    if as_json:
+        shown = {
+            "file": str(file),
+            "kept": None if kept is None else str(kept),
+            "needs_upgrade": current != needed,
+        }
+        click.echo(json.dumps(shown))
     if kept is not None:
         click.echo(f"What was there is in {kept}.", err=True)
     click.echo(f"Restored. {secret}", err=True)

@@ -46,8 +46,9 @@ def list_(as_json: bool) -> None:
 
 @invites.command()
 @click.argument("number", type=click.IntRange(min=1))
+@as_json_option
 @says_why
-def revoke(number: int) -> None:
+def revoke(number: int, as_json: bool) -> None:
     """Make the invitation NUMBER useless."""
     from lti_tool.db import writing
     from lti_tool.services import audit
@@ -56,4 +57,7 @@ def revoke(number: int) -> None:
     with make_app(migrated=True).app_context(), writing() as session:
         service.revoke(session, number)
         audit.note(session, audit.COMMAND_LINE, "invite.revoked", f"invitation {number}")
+    if as_json:
+        click.echo(json.dumps({"id": number, "revoked": True}))
+        return
     click.echo(f"Invitation {number} cannot be used any more.", err=True)

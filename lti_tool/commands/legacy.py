@@ -3,19 +3,21 @@
 
 from __future__ import annotations
 
+import json
 import sys
 
 import click
 
-from lti_tool.commands.command import make_app, says_why
+from lti_tool.commands.command import as_json_option, make_app, says_why
 from lti_tool.commands.registrations import registrations
 
 
 @registrations.command("legacy-key")
 @click.argument("registration")
 @click.option("--key", required=True, help="The platform's LTI 1.1 consumer key.")
+@as_json_option
 @says_why
-def legacy_key(registration: str, key: str) -> None:
+def legacy_key(registration: str, key: str, as_json: bool) -> None:
     """Enter an LTI 1.1 consumer of REGISTRATION's platform. Its secret is asked for, or read from
     standard input: people and courses known by ids of LTI 1.1 are then found again."""
     from lti_tool.db import writing
@@ -40,4 +42,7 @@ def legacy_key(registration: str, key: str) -> None:
         about = audit.about(found)
         audit.note(session, audit.COMMAND_LINE, "registration.legacy-key", about, key=key)
         number = found.id
+    if as_json:
+        click.echo(json.dumps({"id": number, "key": key}))
+        return
     click.echo(f"Registration {number} knows the LTI 1.1 consumer {key}.", err=True)

@@ -42,8 +42,9 @@ def reset(email: str, ask: bool, as_json: bool) -> None:
 
 @operators.command()
 @click.argument("email")
+@as_json_option
 @says_why
-def remove(email: str) -> None:
+def remove(email: str, as_json: bool) -> None:
     """Delete the account of EMAIL. Its sessions end at once."""
     from lti_tool.db import writing
     from lti_tool.services import audit
@@ -51,6 +52,9 @@ def remove(email: str) -> None:
 
     with make_app(migrated=True).app_context(), writing() as session:
         service.remove(session, email, audit.COMMAND_LINE)
+    if as_json:
+        click.echo(json.dumps({"email": email, "removed": True}))
+        return
     click.echo(f"{email} cannot sign in any more.", err=True)
 
 

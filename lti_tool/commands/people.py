@@ -66,8 +66,9 @@ def export(registration: int, sub: str) -> None:
 @click.argument("registration", type=int)
 @click.argument("sub")
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@as_json_option
 @says_why
-def erase(registration: int, sub: str, yes: bool) -> None:
+def erase(registration: int, sub: str, yes: bool, as_json: bool) -> None:
     """Erase everything that is held of SUB, the platform's id of a person. Their open pages end at
     once, and scores that wait are not sent. What the platform holds stays there."""
     from lti_tool.db import empty_write_ahead_log, writing
@@ -82,9 +83,13 @@ def erase(registration: int, sub: str, yes: bool) -> None:
             click.confirm(f"Erase {subject} for good?", abort=True, err=True)
         with writing() as session:
             user = _person(session, registration, sub)
+            number = user.id
             erase_person(session, user, asked_by="operator", now=now())
             audit.note(session, audit.COMMAND_LINE, "person.erased", subject)
         empty_write_ahead_log(db.engine)
+    if as_json:
+        click.echo(json.dumps({"registration": registration, "number": number, "erased": True}))
+        return
     click.echo(f"Erased {subject}.", err=True)
 
 

@@ -91,8 +91,9 @@ def resume(registration: str, as_json: bool) -> None:
 @registrations.command()
 @click.argument("registration")
 @click.argument("name")
+@as_json_option
 @says_why
-def rename(registration: str, name: str) -> None:
+def rename(registration: str, name: str, as_json: bool) -> None:
     """Call REGISTRATION by another NAME."""
     from lti_tool.db import writing
     from lti_tool.services import audit
@@ -106,14 +107,18 @@ def rename(registration: str, name: str) -> None:
             session, audit.COMMAND_LINE, "registration.renamed", audit.about(found), before=before
         )
         number, name = found.id, found.name
+    if as_json:
+        click.echo(json.dumps({"id": number, "name": name, "before": before}))
+        return
     click.echo(f"Registration {number} is called {name}.", err=True)
 
 
 @registrations.command()
 @click.argument("registration")
 @click.option("--yes", is_flag=True, help="Delete without asking.")
+@as_json_option
 @says_why
-def delete(registration: str, yes: bool) -> None:
+def delete(registration: str, yes: bool, as_json: bool) -> None:
     """Delete REGISTRATION with its people, attempts and scores. Grades that the LMS has stay
     there."""
     from dataclasses import asdict
@@ -126,7 +131,8 @@ def delete(registration: str, yes: bool) -> None:
         with writing() as session:
             found = service.find_registration(session, registration)
             held = service.holdings(session, found)
-            title = f"{found.id} ({found.name}, {found.issuer})"
+            number = found.id
+            title = f"{number} ({found.name}, {found.issuer})"
         what = f"{held.people} people, {held.courses} courses and {held.scores} scores"
         if not yes:
             click.confirm(f"Delete registration {title} with {what}?", abort=True, err=True)
@@ -135,6 +141,9 @@ def delete(registration: str, yes: bool) -> None:
             about = audit.about(found)
             service.delete_registration(session, found)
             audit.note(session, audit.COMMAND_LINE, "registration.deleted", about, **asdict(held))
+    if as_json:
+        click.echo(json.dumps({"id": number, "deleted": asdict(held)}))
+        return
     click.echo(f"Registration {title} is deleted, with {what}.", err=True)
 
 

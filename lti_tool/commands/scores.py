@@ -71,7 +71,7 @@ def send_again(delivery: tuple[int, ...], everything: bool, as_json: bool) -> No
     unknown = sorted(set(delivery) - set(asked))
     if as_json:
         click.echo(json.dumps({"sent_again": asked, "not_open": unknown}))
-    else:
+    elif asked or everything:
         click.echo(f"{len(asked)} scores are due now; a worker sends them.", err=True)
     if unknown:
         numbers = ", ".join(map(str, unknown))

@@ -24,6 +24,9 @@ from lti_tool.models import (
 )
 from lti_tool.models.upsert import upsert
 
+#: Letters of a platform's name.
+NAME_LIMIT = 255
+
 
 def new_public_id() -> str:
     """The part of the login URL that names the registration. No secret, but not guessable."""
@@ -51,7 +54,7 @@ def add_registration(
         raise _exists(existing)
     registration = Registration(
         public_id=public_id,
-        name=values.name[:255],
+        name=values.name[:NAME_LIMIT],
         issuer=values.issuer,
         client_id=values.client_id,
         auth_url=values.auth_url,
@@ -90,10 +93,15 @@ def update_registration(
 
 
 def rename(registration: Registration, name: str) -> None:
-    """Raises ``RequestRefused`` where ``name`` is empty. The caller commits."""
-    if not name.strip():
+    """Raises ``RequestRefused`` where ``name`` is empty or too long. The caller commits."""
+    name = name.strip()
+    if not name:
         raise RequestRefused("registration.name", "A platform needs a name.")
-    registration.name = name.strip()[:255]
+    if len(name) > NAME_LIMIT:
+        raise RequestRefused(
+            "registration.name", f"A platform's name has {NAME_LIMIT} letters at most."
+        )
+    registration.name = name
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 import threading
@@ -73,8 +74,9 @@ def shop(
 def test_there_and_back(shop: Shop) -> None:
     shop.add("early")
     file = shop.folder / "copy.backup"
-    made = shop.run("backup", str(file))
+    made = shop.run("backup", str(file), "--json")
     assert made.exit_code == 0, made.output
+    assert json.loads(made.stdout) == {"file": str(file), "bytes": file.stat().st_size}
     assert "LTI_TOOL_SECRET_KEY" in made.output
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     shop.add("late")
@@ -91,7 +93,9 @@ def test_there_and_back(shop: Shop) -> None:
     kept = next(shop.folder.glob("before-restore-*.backup"))
     assert str(kept) in done.output
 
-    assert shop.run("restore", str(kept), "--yes").exit_code == 0
+    again = json.loads(shop.run("restore", str(kept), "--yes", "--json").stdout)
+    assert (again["file"], again["needs_upgrade"]) == (str(kept), False)
+    assert Path(again["kept"]).is_file()
     assert shop.people() == {"early", "late"}
     assert sorted(item.name for item in shop.folder.glob("*.part")) == []
     assert sorted(item.name for item in shop.folder.glob(".*")) == []

@@ -19,7 +19,7 @@ from alembic.migration import MigrationContext
 
 from lti_tool.app import create_app
 from lti_tool.cli import main
-from lti_tool.db import revisions, upgrade_database
+from lti_tool.db import needed_revision, revisions, upgrade_database
 from lti_tool.models import db
 from lti_tool.settings import load_settings
 from tests.integration.lti_tool.course import write_course
@@ -119,7 +119,8 @@ def test_keys(settings: Mapping[str, str]) -> None:
 
 
 def test_doctor(settings: Mapping[str, str]) -> None:
-    run(settings, "upgrade")
+    upgraded = json.loads(run(settings, "upgrade", "--json").stdout)
+    assert upgraded["now"] == needed_revision()
     wrong = {**settings, "LTI_TOOL_PUBLIC_URL": "http://tool.example", "LTI_TOOL_SECRETKEY": "x"}
     done = run(wrong, "doctor", "--json")
     assert done.returncode == 1
@@ -239,6 +240,23 @@ def test_every_command_and_option_is_documented() -> None:
         for option in command.params:
             if isinstance(option, click.Option):
                 assert option.opts[0] in text, (name, option.opts)
+
+
+#: They end when they are stopped, and print nothing.
+LONG_RUNNING = {"lti-tool serve", "lti-tool worker"}
+
+
+def test_every_command_explains_itself_and_can_speak_to_scripts() -> None:
+    found = dict(commands(main, "lti-tool"))
+    assert found.keys() > LONG_RUNNING
+    for name, command in found.items():
+        assert command.help, name
+        assert all(
+            option.help or not isinstance(option, click.Option) or option.is_eager
+            for option in command.params
+        ), name
+        speaks = any("--json" in option.opts for option in command.params)
+        assert speaks or name in LONG_RUNNING | {"lti-tool people export"}, name
 
 
 def test_the_revisions_make_the_tables_of_the_models(tmp_path: Path) -> None:

@@ -37,7 +37,8 @@ def test_operators(settings: Mapping[str, str]) -> None:
     (listed,) = json.loads(run(settings, "operators", "list", "--json").stdout)
     assert (listed["email"], listed["two_factor"], listed["signed_in"]) == (email, False, None)
     assert made["password"] not in json.dumps(listed)
-    assert run(settings, "operators", "remove", email).returncode == 0
+    removed = run(settings, "operators", "remove", email, "--json")
+    assert json.loads(removed.stdout) == {"email": email, "removed": True}
     gone = run(settings, "operators", "remove", email)
     assert gone.stderr == "lti-tool: There is no operator ops@campus.example.\n"
     assert run(settings, "operators", "add", "nobody").returncode == 1
@@ -50,7 +51,8 @@ def test_invitations(settings: Mapping[str, str]) -> None:
     (open_one,) = json.loads(run(settings, "invites", "list", "--json").stdout)
     assert open_one["updates"] == number
     assert url.rsplit("/", 1)[1] not in json.dumps(open_one)
-    assert run(settings, "invites", "revoke", str(open_one["id"])).returncode == 0
+    revoked = run(settings, "invites", "revoke", str(open_one["id"]), "--json")
+    assert json.loads(revoked.stdout) == {"id": open_one["id"], "revoked": True}
     assert run(settings, "invites", "revoke", str(open_one["id"])).returncode == 1
     assert json.loads(run(settings, "invites", "list", "--json").stdout) == []
     assert run(settings, "registrations", "invite", "--update", "99").returncode == 1
@@ -69,12 +71,22 @@ def test_a_registration_by_hand_checked_renamed_deleted(settings: Mapping[str, s
     assert found["keyset"]["code"].startswith("outbound.")
     assert found["keyset"]["remedy"]
     assert "→" in run(settings, "registrations", "check", number).stdout
+    renamed = run(settings, "registrations", "rename", number, "C" * 255, "--json")
+    assert json.loads(renamed.stdout)["name"] == "C" * 255
+    long = run(settings, "registrations", "rename", number, "Campus" * 50)
+    assert (long.returncode, long.stdout) == (1, "")
+    assert "255 letters at most" in long.stderr
+    shown = json.loads(run(settings, "registrations", "show", number, "--json").stdout)
+    assert shown["name"] == "C" * 255
     assert run(settings, "registrations", "rename", number, "Campus").returncode == 0
     asked = run(settings, "registrations", "delete", number)
     assert asked.returncode == 1
     assert "0 people, 0 courses and 0 scores" in asked.stderr
     assert run(settings, "registrations", "show", number).returncode == 0
-    assert run(settings, "registrations", "delete", number, "--yes").returncode == 0
+    deleted = run(settings, "registrations", "delete", number, "--yes", "--json")
+    held = json.loads(deleted.stdout)
+    assert held["id"] == made["id"]
+    assert held["deleted"] == {"deployments": 0, "courses": 0, "people": 0, "scores": 0}
     assert run(settings, "registrations", "show", number).returncode == 1
     wrong = run(settings, "registrations", "add", *PLATFORM, "--login-id", "../x")
     assert wrong.returncode == 2

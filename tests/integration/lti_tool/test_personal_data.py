@@ -387,7 +387,8 @@ def test_the_commands(campus: Campus, marked: Marked, monkeypatch: pytest.Monkey
     assert (unknown.exit_code, "no person of this id" in unknown.output) == (1, True)
     assert run("erase", number, marked.sub, input="n\n").exit_code == 1
     assert marked.traces()
-    assert run("erase", number, marked.sub, "--yes").exit_code == 0
+    erased = run("erase", number, marked.sub, "--yes", "--json")
+    assert json.loads(erased.stdout)["erased"] is True
     assert marked.traces() == {}
     assert run("export", number, marked.sub).exit_code == 1
 

@@ -120,6 +120,12 @@ def test_all_scores_are_sent_again(campus: Campus, open_scores: dict[str, int]) 
         assert len(set(said)) == 1
 
 
+def test_a_score_that_is_not_there(campus: Campus) -> None:
+    gone = scores(campus, "send-again", "987654")
+    assert (gone.returncode, gone.stdout) == (1, "")
+    assert gone.stderr == "lti-tool: No score that waits or failed has the number 987654.\n"
+
+
 @pytest.mark.parametrize("arguments", [(), ("--all", "1"), ("one",)])
 def test_wrong_calls(campus: Campus, arguments: tuple[str, ...]) -> None:
     assert scores(campus, "send-again", *arguments).returncode == 2
