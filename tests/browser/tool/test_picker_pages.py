@@ -46,6 +46,10 @@ def test_axe_finds_nothing(
     assert_fits(frame, "nothing found")
     _, frame = show(f"{path}/unit/small/first", **look)
     assert_fits(frame, "preview")
+    edges = [frame.locator(one).bounding_box() for one in ("h1", ".lead")]
+    assert edges[0]
+    assert edges[1]
+    assert edges[0]["x"] == edges[1]["x"], "a text from left to right begins at the left"
     name = f"reports-{locale}-{width}"
     for number in range(11):
         learner = campus.learner(f"{name}-{number}", context={"id": name})
