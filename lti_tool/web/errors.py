@@ -9,6 +9,7 @@ from markupsafe import Markup
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
+from lti_tool.db import driver_reason
 from lti_tool.errors import (
     LaunchRejected,
     LtiToolError,
@@ -179,7 +180,7 @@ def _http(error: HTTPException) -> Response:
 
 def _busy(error: OperationalError) -> Response:
     db.session.rollback()
-    _log.error("database.unavailable", reason=type(error.orig).__name__)
+    _log.error("database.unavailable", reason=driver_reason(error))
     answer = refusal(
         "database.unavailable",
         N_("The tool cannot reach its memory at the moment."),

@@ -61,7 +61,7 @@ def of_answer(answer: requests.Response, form: Mapping[str, Any] | None) -> Exch
         path=_masked(str(answer.request.path_url)),
         status=answer.status_code,
         sent={name: value for name, value in sent.items() if name != "id_token"},
-        token=_opened((form or {}).get("id_token")),
+        token=_opened(fields.get("id_token")),
         location=_masked(location) if location else None,
         code=found[1] if found else None,
     )

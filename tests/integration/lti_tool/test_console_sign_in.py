@@ -167,6 +167,7 @@ def test_nothing_answers_without_signing_in(operator: Operator, tool: Tool) -> N
         values = {
             "number": 1,
             "deployment": 1,
+            "consumer": 1,
             "what": "suspend",
             "token": "x",
             "digest": "x",

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from lti_tool.models import Registration, ScoreDelivery, db
 from lti_tool.tool import tool_of
@@ -53,7 +53,11 @@ def listed(campus: Campus, *arguments: str) -> list[dict[str, Any]]:
 
 @pytest.fixture
 def open_scores(campus: Campus) -> dict[str, int]:
-    """One that was given up, one that waits, one that arrived."""
+    """One that was given up, one that waits, one that arrived. What other tests left due in the
+    database that they share is not sent meanwhile."""
+    with campus.tool.app.app_context(), writing() as session:
+        due = ScoreDelivery.state == DeliveryState.DUE
+        session.execute(update(ScoreDelivery).where(due).values(state=DeliveryState.SUPERSEDED))
     numbers = {}
     for name, status in (("failed", 403), ("waiting", 503), ("arrived", 200)):
         learner = campus.learner(f"{name}-1")
