@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from lti_tool.models import Registration, ScoreDelivery, db
+from lti_tool.db import writing
+from lti_tool.models import DeliveryState, Registration, ScoreDelivery, db
 from lti_tool.tool import tool_of
 from lti_tool.worker.loop import deliver
 from tests.conformance.platform import Answer
