@@ -99,13 +99,14 @@ def course_of_five(campus: Campus) -> str:
     campus.learner("f-new", name=None, **here)
     with campus.tool.app.app_context(), writing() as session:
         link = link_of("five")
-        people = {user.sub: user for user in session.scalars(select(User))}
+        registration = link.context.deployment.registration_id
+        ours = select(User).where(User.registration_id == registration)
+        people = {user.sub: user for user in session.scalars(ours)}
         session.execute(
             update(UnitProgress)
             .where(UnitProgress.user_id == people["f-still"].id)
             .values(updated_at=now() - timedelta(days=8))
         )
-        registration = people["f-done"].registration_id
         listed = User(registration_id=registration, sub="f-listed", name="Bruno Listed")
         gone = User(registration_id=registration, sub="f-gone", name="Gone Person")
         session.add_all([listed, gone])
