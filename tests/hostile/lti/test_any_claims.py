@@ -87,7 +87,7 @@ def launch(claims: dict[str, Any], token: str | None = None) -> None:
     except LaunchRejected:
         return
     json.dumps([found.sub, found.name, found.roles]).encode()
-    for kept in (found.name, found.email, found.locale, found.return_url, *found.custom.values()):
+    for kept in (found.name, found.locale, found.return_url, *found.custom.values()):
         assert kept is None or ("\x00" not in kept and kept.encode("utf-8") is not None)
     assert found.sub is not None
     assert len(found.sub) <= 255
