@@ -73,6 +73,6 @@ browsers: dev-install tests/node/node_modules/.done  ## launches in Firefox and 
 evidence: dev-install  ## the LTI certification's rows, with a log of evidence in tests/reports
 	$(BIN)/python -m pytest tests/conformance -m row --evidence tests/reports/certification $(ARGS)
 
-lock: dev-install  ## write the lock files anew, with hashes and no addresses
-	$(COMPILE) --upgrade -o requirements.lock
-	$(COMPILE) --upgrade --group dev -c requirements.lock -o requirements-dev.lock
+lock: dev-install  ## write the lock files anew, with hashes and no addresses; ARGS=--upgrade takes newer releases
+	$(COMPILE) $(ARGS) -o requirements.lock
+	$(COMPILE) $(ARGS) --group dev -c requirements.lock -o requirements-dev.lock
