@@ -14,8 +14,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from scorm_builder.entries import Entry
 from scorm_builder.errors import BuildError
-from scorm_builder.plan import Entry, PackagePlan
+from scorm_builder.plan import PackagePlan
 
 _CHUNK = 1 << 20
 _EPOCH = (1980, 1, 1, 0, 0, 0)

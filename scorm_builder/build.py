@@ -10,6 +10,7 @@ from content.model import Course, Unit
 from scorm_builder.archive import sha256, temporary_beside, write_archive
 from scorm_builder.errors import BuildError, VerificationError
 from scorm_builder.formats import Format
+from scorm_builder.order import Order
 from scorm_builder.plan import plan_package
 from scorm_builder.verify import verify_package
 
@@ -38,11 +39,9 @@ class BuiltPackage:
         }
 
 
-def build_package(
-    course: Course, form: Format, language: str, unit: Unit | None, output: Path
-) -> BuiltPackage:
+def build_package(order: Order, output: Path) -> BuiltPackage:
     """Build one package into ``output``, where it appears whole and verified, or not at all."""
-    plan = plan_package(course, form, language, unit)
+    plan = plan_package(order)
     target = output.absolute() / plan.file_name
     with temporary_beside(target) as draft:
         write_archive(plan, draft)
@@ -51,9 +50,9 @@ def build_package(
             raise VerificationError(plan.file_name, report.problems)
         built = BuiltPackage(
             path=target,
-            format=form.name,
-            language=language,
-            unit=unit.id if unit else None,
+            format=order.form.name,
+            language=order.language,
+            unit=order.unit.id if order.unit else None,
             bytes=draft.stat().st_size,
             sha256=sha256(draft),
             entries=len(plan.entries),
@@ -82,4 +81,5 @@ def build_course(
     for subject in subjects:
         for language in languages:
             for form in formats:
-                yield build_package(course, form, language, subject, output)
+                order = Order(course=course, form=form, languages=(language,), unit=subject)
+                yield build_package(order, output)

@@ -10,51 +10,34 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from content.model import Course, MediaFile, Unit
+from content.model import MediaFile, Unit
 from content.render import player_files, render_document
 from content.render.budget import suspend_data_limit, suspend_data_size
+from scorm_builder.entries import Entry
 from scorm_builder.errors import BuildError
 from scorm_builder.formats import Format
 from scorm_builder.manifest import MANIFEST, METADATA, write_manifest, write_metadata
 from scorm_builder.manifest.facts import gather
 from scorm_builder.names import archive_name, package_name
+from scorm_builder.order import Order
 
 #: The one document: a page change must not end the LMS session.
 LAUNCH = "index.html"
-
-#: Extensions that shrink under deflate. Everything else (images, sound, video, PDF, office files)
-#: is compressed already: stored, it is neither read twice nor held.
-TEXTUAL = frozenset({"css", "csv", "html", "js", "json", "md", "svg", "txt", "vtt", "xml", "xsd"})
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One file of a package: bytes in hand, or a file to stream from."""
-
-    name: str
-    data: bytes | None = None
-    source: Path | None = None
-
-    @property
-    def deflated(self) -> bool:
-        return self.name.rpartition(".")[2].lower() in TEXTUAL
 
 
 @dataclass(frozen=True, slots=True)
 class PackagePlan:
     """A package to be: ``entries`` begin with the manifest, the rest sorted by name."""
 
-    format: Format
-    language: str
-    course: Course
-    unit: Unit | None
+    order: Order
     file_name: str
     entries: tuple[Entry, ...]
 
 
-def plan_package(course: Course, form: Format, language: str, unit: Unit | None) -> PackagePlan:
-    """Plan one package: the whole course in one document, or ``unit`` alone."""
-    units = (unit,) if unit else course.units
+def plan_package(order: Order) -> PackagePlan:
+    """Plan one package: the whole course in one document, or its unit alone."""
+    course, form, language, unit = order.course, order.form, order.language, order.unit
+    units = order.units
     _check_state_fits(units, form, language)
     document = render_document(
         course,
@@ -87,7 +70,7 @@ def plan_package(course: Course, form: Format, language: str, unit: Unit | None)
     _check_names(entries)
     manifest = Entry(MANIFEST, data=write_manifest(form, facts))
     file_name = package_name(course, unit, language, form)
-    return PackagePlan(form, language, course, unit, file_name, (manifest, *entries))
+    return PackagePlan(order, file_name, (manifest, *entries))
 
 
 def _media_name(path: str) -> str:

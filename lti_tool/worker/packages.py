@@ -18,6 +18,7 @@ from lti_tool.tool import Tool, tool_of
 from scorm_builder.build import BuiltPackage, build_package
 from scorm_builder.errors import BuildError, VerificationError
 from scorm_builder.formats import FORMATS
+from scorm_builder.order import Order
 
 _MEGABYTE = 1_000_000
 
@@ -55,7 +56,8 @@ def _build(tool: Tool, wish: Wish) -> BuiltPackage:
         raise PackageError("package.unknown", ["This unit is not on offer in that form."])
     output = packages.folder_of(tool.settings.data_dir) / wish.key
     try:
-        return build_package(course, form, wish.language, unit, output)
+        order = Order(course=course, form=form, languages=(wish.language,), unit=unit)
+        return build_package(order, output)
     except VerificationError as error:
         raise PackageError(error.code, [str(one) for one in error.problems]) from error
     except BuildError as error:

@@ -11,6 +11,7 @@ from playwright.sync_api import BrowserContext, FrameLocator, Page
 from content.model import Course, Unit
 from scorm_builder.build import build_package
 from scorm_builder.formats import FORMATS
+from scorm_builder.order import Order
 from tests.browser.practice.conftest import Trial
 from tests.learner import Learner, script, take
 from tests.scorm_packages.lms import Launch, Lms, Session
@@ -40,7 +41,9 @@ def through_lti(trial: Trial, page: Page, unit: Unit) -> Decimal:
 def in_a_package(
     context: BrowserContext, course: Course, unit: Unit, version: str, folder: Path
 ) -> Decimal:
-    package = build_package(course, FORMATS[version], LANGUAGE, unit, folder).path
+    package = build_package(
+        Order(course=course, form=FORMATS[version], languages=(LANGUAGE,), unit=unit), folder
+    ).path
     sessions: list[Session] = []
     with Lms() as lms:
         lms.upload("a1", package)

@@ -12,6 +12,7 @@ from content.load import load_course
 from content.model import Course, Unit
 from scorm_builder.build import build_package
 from scorm_builder.formats import FORMATS
+from scorm_builder.order import Order
 from scorm_builder.starter import make_course
 from tests.scorm_packages.lms import Lms
 
@@ -42,7 +43,10 @@ def packaged(version: str, tmp_path: Path) -> Packaged:
 
     def build(course: Course) -> Path:
         folder = tmp_path / course.version
-        return build_package(course, FORMATS[version], "en", course.units[0], folder).path
+        return build_package(
+            Order(course=course, form=FORMATS[version], languages=("en",), unit=course.units[0]),
+            folder,
+        ).path
 
     return build
 

@@ -15,6 +15,7 @@ from content.load import load_course
 from content.model import Course, Unit
 from scorm_builder.build import build_package
 from scorm_builder.formats import FORMATS
+from scorm_builder.order import Order
 from tests.learner import script, take
 from tests.scorm_packages.lms import TESTS, Launch, Lms, Session
 from tests.scorm_packages.playing import (
@@ -169,7 +170,9 @@ def test_the_whole_thing_in_arabic_runs_from_right_to_left(
 ) -> None:
     shipped = load_course(TESTS.parent / "content/courses/sse-management")
     unit = shipped.units[0]
-    built = build_package(shipped, FORMATS[version], "ar", unit, tmp_path)
+    built = build_package(
+        Order(course=shipped, form=FORMATS[version], languages=("ar",), unit=unit), tmp_path
+    )
     with Lms() as lms:
         lms.upload("a1", built.path)
         session = lms.open(context, Launch("a1", version))
@@ -190,7 +193,7 @@ def test_a_course_of_two_units_reports_one_score(
     first = course.units[0]
     second = replace(first, id="second-steps")
     whole = replace(course, units=(first, second), version="two")
-    built = build_package(whole, FORMATS[version], "en", None, tmp_path)
+    built = build_package(Order(course=whole, form=FORMATS[version], languages=("en",)), tmp_path)
     with Lms() as lms:
         lms.upload("course", built.path)
         session = lms.open(context, Launch("course", version))

@@ -13,7 +13,8 @@ from zipfile import ZipFile
 import pytest
 from click.testing import CliRunner, Result
 
-from scorm_builder.cli import FORMAT_NAMES, main
+from scorm_builder.cli import main
+from scorm_builder.commands.build import FORMAT_NAMES
 from scorm_builder.formats import FORMATS
 from tests.scorm_packages.making import files, package
 

@@ -20,9 +20,11 @@ from content.model import Course, MediaFile
 from scorm_builder import build as building
 from scorm_builder.archive import write_archive
 from scorm_builder.build import build_package
+from scorm_builder.entries import Entry
 from scorm_builder.errors import BuildError, VerificationError
 from scorm_builder.formats import FORMATS, Format
-from scorm_builder.plan import Entry, plan_package
+from scorm_builder.order import Order
+from scorm_builder.plan import plan_package
 from scorm_builder.starter import make_course
 from scorm_builder.verify import Report, verify_package
 from tests.scorm_packages import official
@@ -49,7 +51,9 @@ def form(request: pytest.FixtureRequest) -> Format:
 
 @pytest.fixture(scope="module")
 def built(course: Course, form: Format, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_package(course, form, FRENCH, None, tmp_path_factory.mktemp("dist")).path
+    return build_package(
+        Order(course=course, form=form, languages=(FRENCH,)), tmp_path_factory.mktemp("dist")
+    ).path
 
 
 def test_it_passes_its_own_validation_without_a_word(built: Path, form: Format) -> None:
@@ -108,14 +112,18 @@ def test_the_same_course_gives_the_same_bytes_anywhere(
     shutil.copytree(folder, copy)
     for path in copy.rglob("*"):
         os.utime(path, (1e9, 1e9))
-    again = build_package(load_course(copy), form, FRENCH, None, tmp_path / "dist")
+    again = build_package(
+        Order(course=load_course(copy), form=form, languages=(FRENCH,)), tmp_path / "dist"
+    )
     assert again.path.read_bytes() == built.read_bytes()
 
 
 def test_a_new_version_replaces_the_old_package(course: Course, tmp_path: Path) -> None:
     form = FORMATS["scorm12"]
-    first = build_package(course, form, FRENCH, None, tmp_path)
-    second = build_package(replace(course, version="2.0.0"), form, FRENCH, None, tmp_path)
+    first = build_package(Order(course=course, form=form, languages=(FRENCH,)), tmp_path)
+    second = build_package(
+        Order(course=replace(course, version="2.0.0"), form=form, languages=(FRENCH,)), tmp_path
+    )
     assert first.path == second.path
     assert first.sha256 != second.sha256
     assert [path.name for path in tmp_path.iterdir()] == [first.path.name]
@@ -126,7 +134,7 @@ def test_a_package_that_fails_verification_never_takes_its_place(
     course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     form = FORMATS["scorm12"]
-    old = build_package(course, form, FRENCH, None, tmp_path)
+    old = build_package(Order(course=course, form=form, languages=(FRENCH,)), tmp_path)
     before = old.path.read_bytes()
     real = building.plan_package
 
@@ -137,7 +145,7 @@ def test_a_package_that_fails_verification_never_takes_its_place(
 
     monkeypatch.setattr(building, "plan_package", spoiled)
     with pytest.raises(VerificationError) as caught:
-        build_package(course, form, FRENCH, None, tmp_path)
+        build_package(Order(course=course, form=form, languages=(FRENCH,)), tmp_path)
     assert {p.code for p in caught.value.problems} >= {"file.undeclared", "callout"}
     assert old.path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [old.path]
@@ -148,7 +156,10 @@ def test_a_file_that_vanishes_in_the_middle_leaves_nothing_behind(
 ) -> None:
     gone = tuple(replace(media, source=tmp_path / "gone.svg") for media in course.media)
     with pytest.raises(BuildError, match=r"gone\.svg"):
-        build_package(replace(course, media=gone), FORMATS["scorm12"], FRENCH, None, tmp_path)
+        build_package(
+            Order(course=replace(course, media=gone), form=FORMATS["scorm12"], languages=(FRENCH,)),
+            tmp_path,
+        )
     assert list(tmp_path.iterdir()) == []
 
 
@@ -157,7 +168,7 @@ def test_media_are_stored_and_memory_stays_flat(course: Course, tmp_path: Path) 
     video = tmp_path / "video.mp4"
     with video.open("wb") as file:
         file.truncate(size)
-    plan = plan_package(course, FORMATS["scorm12"], FRENCH, None)
+    plan = plan_package(Order(course=course, form=FORMATS["scorm12"], languages=(FRENCH,)))
     plan = replace(plan, entries=(*plan.entries, Entry("media/video.mp4", source=video)))
     target = tmp_path / "large.zip"
     tracemalloc.start()
@@ -174,7 +185,11 @@ def test_media_are_stored_and_memory_stays_flat(course: Course, tmp_path: Path) 
 def test_only_media_that_the_document_uses_come_along(course: Course, tmp_path: Path) -> None:
     unused = MediaFile("media/unused.png", tmp_path / "unused.png", 3)
     plan = plan_package(
-        replace(course, media=(*course.media, unused)), FORMATS["scorm12"], FRENCH, None
+        Order(
+            course=replace(course, media=(*course.media, unused)),
+            form=FORMATS["scorm12"],
+            languages=(FRENCH,),
+        )
     )
     names = [entry.name for entry in plan.entries]
     assert "media/units/01-first-steps/media/one-vote.svg" in names

@@ -1,0 +1,33 @@
+"""What was asked for: one output, of one course, in one format."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from content.model import Course, Unit
+from scorm_builder.formats import Format
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """One output to be made.
+
+    ``languages`` are those inside it, the first shown first; ``unit`` is None for the whole
+    course; ``sco_per_unit`` makes one SCO (or AU) a unit instead of one for everything.
+    """
+
+    course: Course
+    form: Format
+    languages: tuple[str, ...]
+    unit: Unit | None = None
+    sco_per_unit: bool = False
+
+    @property
+    def units(self) -> Sequence[Unit]:
+        return (self.unit,) if self.unit else self.course.units
+
+    @property
+    def language(self) -> str:
+        """The language shown first."""
+        return self.languages[0]
