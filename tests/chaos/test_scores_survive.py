@@ -9,7 +9,7 @@ import random
 from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -33,8 +33,24 @@ def url(request: pytest.FixtureRequest, databases: Databases) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture
+def told(request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]) -> Iterator[list[str]]:
+    """What the run counted: printed at its end, with the date, the duration and the seed, whether
+    it held or not."""
+    began, counted = datetime.now(UTC), ["broke before its end"]
+    yield counted
+    took = datetime.now(UTC) - began
+    with capsys.disabled():
+        print(
+            f"\n{request.node.name}: {began:%Y-%m-%d %H:%M} UTC, {took.total_seconds():.0f} s,"
+            f" seed {SEED}, {SCORES} scores: {'; '.join(counted)}"
+        )
+
+
 @pytest.mark.slow
-def test_every_score_arrives_or_is_a_visible_dead_letter(url: str, tmp_path: Path) -> None:
+def test_every_score_arrives_or_is_a_visible_dead_letter(
+    url: str, tmp_path: Path, told: list[str]
+) -> None:
     courses = tmp_path / "courses"
     courses.mkdir()
     write_course(courses / "small")
@@ -79,6 +95,13 @@ def test_every_score_arrives_or_is_a_visible_dead_letter(url: str, tmp_path: Pat
                 settled(url)
             assert grades(platform) == pupils.best
             repeats_say_the_same(platform)
+            told[:] = [
+                f"{len(pupils.best)} learners' best scores stand in the gradebook",
+                f"{fleet.kills} kills",
+                f"{platform.received} posts",
+                f"faults {dict(sorted(platform.happened.items()))}",
+                f"{len(dead)} dead letters, sent again",
+            ]
 
 
 def repeats_say_the_same(platform: Unsteady) -> None:

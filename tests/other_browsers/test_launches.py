@@ -64,7 +64,7 @@ def test_a_teacher_picks_a_unit(
             ("address", r"/pick/"),
             ("click", "input[name=unit]"),
             photograph,
-            ("click", "form[method=post] .actions button:not([name])"),
+            ("click", ".actions button[formmethod=post]:not([formaction])"),
             ("address", r"/deep-linking"),
         ]
     )
