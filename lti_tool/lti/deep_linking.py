@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -43,23 +43,23 @@ def content_item(
     unit_id: str,
     title: str,
     text: str = "",
-    language: str | None = None,
+    options: Mapping[str, str] | None = None,
     graded: bool = True,
     part: str | None = None,
     opens: datetime | None = None,
     closes: datetime | None = None,
 ) -> ContentItem:
     """A unit as an ``ltiResourceLink`` item. The custom parameters ``course`` and ``unit`` (and
-    ``part``, where not the whole unit is meant, and ``language``) name it at every later launch,
-    copies of the LMS course included; others ask what it was copied from. The URL is always there:
-    Blackboard calls an item without one an invalid link. ``opens`` is when learners begin to see
-    it, ``closes`` until when they can hand in (§3.2.1, ``available`` and ``submission``). From its
-    column in the gradebook teachers can open what was handed in (Submission Review 1.0 §2)."""
+    ``part``, where not the whole unit is meant) name it at every later launch, copies of the LMS
+    course included; ``options`` are further ones, and others ask what it was copied from. The URL
+    is always there: Blackboard calls an item without one an invalid link. ``opens`` is when
+    learners begin to see it, ``closes`` until when they can hand in (§3.2.1, ``available`` and
+    ``submission``). From its column in the gradebook teachers can open what was handed in
+    (Submission Review 1.0 §2)."""
     custom = {"course": course_id, "unit": unit_id}
     if part:
         custom["part"] = part
-    if language:
-        custom["language"] = language
+    custom |= options or {}
     label = _line(title, TITLE_LIMIT) or _line(unit_id, TITLE_LIMIT)
     item = (
         DeepLinkResource()

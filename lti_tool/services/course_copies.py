@@ -8,7 +8,7 @@ same registration."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,10 +17,13 @@ from sqlalchemy.orm import Session
 
 from lti_tool.lti.claims import Launch
 from lti_tool.lti.history import CONTEXT_HISTORY, LINK_HISTORY, ancestors
-from lti_tool.models import Context, Deployment, ResourceLink
+from lti_tool.models import Context, Deployment, ResourceLink, now
+from lti_tool.services.launch_rows import picked
+from lti_tool.services.link_options import without_past_dates
 
 #: Links of the original looked at where the platform does not say which one was copied.
 MANY = 500
+Options = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ def note_copy(
         return
     link_history = ancestors(launch.custom, LINK_HISTORY)
     if link_history or copied_from is not None:
-        _inherit(session, tenant, link, link_history, copied_from)
+        _inherit(session, tenant, link, link_history, copied_from, picked(launch))
 
 
 def knows_any(session: Session, registration: int, history: Sequence[str]) -> bool:
@@ -86,7 +89,10 @@ def _inherit(
     link: int,
     history: Sequence[str],
     origin: int | None,
+    picked: Options,
 ) -> None:
+    """``picked`` is what the link began with: as long as it is just that, nobody has set anything
+    in the copy, and what its original has come to be counts."""
     own = session.execute(_FACTS.where(ResourceLink.id == link)).one()
     if own.copied_from_pk is not None:
         return
@@ -99,8 +105,8 @@ def _inherit(
     if own.unit_id is None and old.unit_id is not None:
         # A link that names its unit in each launch names the part with it.
         values |= {"course_id": old.course_id, "unit_id": old.unit_id, "part": old.part}
-    if not own.options and old.options:
-        values["options"] = old.options
+    if own.options in ({}, picked):
+        values["options"] = without_past_dates(old.options or {}, now())
     session.execute(
         update(ResourceLink)
         .where(ResourceLink.id == link, ResourceLink.copied_from_pk.is_(None))

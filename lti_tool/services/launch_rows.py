@@ -22,7 +22,7 @@ from lti_tool.lti.refusals import refuse
 from lti_tool.lti.text import identifier, mapping
 from lti_tool.models import now as present
 from lti_tool.services.launches import ANONYMOUS, PICKER, PRIVACY, RESOURCE, REVIEW
-from lti_tool.services.link_options import QUIZ
+from lti_tool.services.link_options import QUIZ, from_custom
 from lti_tool.services.subjects import check_subject, teaches
 
 Values = dict[str, object]
@@ -111,8 +111,14 @@ def link(launch: Launch, context_pk: int) -> Row | None:
                 values[column] = url
     link_id = _id(launch.resource_link.id, "resource link")
     keys: Values = {"context_pk": context_pk, "resource_link_id": link_id}
-    new: Values = {"part": WHOLE, "options": {}, "created_at": present()}
+    new: Values = {"part": WHOLE, "options": picked(launch), "created_at": present()}
     return keys, values, new if "ags_scopes" in values else {**new, "ags_scopes": []}
+
+
+def picked(launch: Launch) -> dict[str, Any]:
+    """What was set for the link when a teacher picked it: the options of a new row."""
+    context_id = launch.context.id if launch.context else None
+    return from_custom(launch.custom, context_id).to_json()
 
 
 def enrolment(launch: Launch, context_pk: int, user_id: int, now: datetime) -> Row:

@@ -3,6 +3,8 @@ together, dates and who accompanies them. Stored in ``ResourceLink.options``, ap
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -113,6 +115,58 @@ class LinkOptions:
             tutor=str(data.get("tutor") or "")[:MAX_TUTOR],
             note=str(data.get("note") or "")[:MAX_NOTE],
         )
+
+
+#: Custom parameters of a link that was picked: what its teacher set while picking.
+_PICKED = ("language", "attempts", "pass_mark", "opens_at", "closes_at", "time_zone")
+_PICKED_FOR = "set_for"
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}")
+
+
+def to_custom(options: LinkOptions, context_id: str | None) -> dict[str, str]:
+    """``options`` as custom parameters of a deep-linking item, for ``from_custom``. The dates are
+    those of the course ``context_id`` alone."""
+    written = options.to_json()
+    found = {f"set_{name}": str(written[name]) for name in _PICKED if name in written}
+    if options.accompanied and context_id is not None:
+        found[_PICKED_FOR] = _course_mark(context_id)
+    return found
+
+
+def from_custom(custom: Mapping[str, str], context_id: str | None) -> LinkOptions:
+    """What was set when the link was picked, for its first launch. Copies of a course bring the
+    parameters along as they are: there the dates, which were the old course's, do not count.
+    Whatever is not allowed is the unit's own."""
+    data: dict[str, Any] = {
+        name: custom[f"set_{name}"] for name in _PICKED if f"set_{name}" in custom
+    }
+    if not data:
+        return LinkOptions()
+    for name in ("attempts", "pass_mark"):
+        text = str(data.get(name, ""))
+        data[name] = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else None
+    if not _LANGUAGE.fullmatch(data.get("language", "")):
+        data.pop("language", None)
+    mark = custom.get(_PICKED_FOR)
+    here = mark is None or (context_id is not None and mark == _course_mark(context_id))
+    if not here:
+        data = {name: data.get(name) for name in ("language", "attempts", "pass_mark")}
+    options = LinkOptions.from_json(data)
+    if options.opens_at and options.closes_at and options.closes_at <= options.opens_at:
+        options = replace(options, opens_at=None, closes_at=None)
+    dated = options.opens_at is not None or options.closes_at is not None
+    return replace(options, mode="spoc" if dated else "mooc")
+
+
+def _course_mark(context_id: str) -> str:
+    return hashlib.sha256(context_id.encode()).hexdigest()[:16]
+
+
+def without_past_dates(data: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """The stored options of a link for its copy: a group that is over has left its dates."""
+    closes = _read(data.get("closes_at"))
+    gone = ("opens_at", "closes_at") if closes is not None and closes <= now else ()
+    return {name: value for name, value in data.items() if name not in gone}
 
 
 def options_of(link: ResourceLink) -> LinkOptions:

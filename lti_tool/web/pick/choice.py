@@ -12,13 +12,15 @@ from werkzeug.datastructures import MultiDict
 from content.model import Course, Unit
 from lti_tool.languages import LANGUAGES
 from lti_tool.lti.deep_linking import TITLE_LIMIT, ContentItem, content_item
-from lti_tool.services.link_options import QUIZ, time_zones
+from lti_tool.services.link_options import QUIZ, LinkOptions, time_zones, to_custom
 from lti_tool.tool import current_tool
 from lti_tool.web.i18n import Words, choose
 from lti_tool.web.pages import page_words
 
 #: More links than this are not made at once.
 MOST = 100
+#: The form's names of what the options call otherwise.
+FIELDS = {"opens_at": "opens", "closes_at": "closes"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +49,18 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class ItemWish:
-    """What was set for one link. ``language`` None is each learner's own."""
+    """What was set for one link. The platform takes its dates as its own where it can; the link
+    begins with all of ``options`` whatever the platform does."""
 
     chosen: Chosen
-    language: str | None
+    options: LinkOptions
     graded: bool
     title: str = ""
-    opens: datetime | None = None
-    closes: datetime | None = None
 
-    def item(self, wish: str | None) -> ContentItem:
-        course, unit = self.chosen.course, self.chosen.unit
-        spoken = choose(self.language or wish, course.languages, course.default_language)
+    def item(self, wish: str | None, context_id: str | None) -> ContentItem:
+        """For the LMS's course ``context_id``, where the launch names one."""
+        course, unit, options = self.chosen.course, self.chosen.unit, self.options
+        spoken = choose(options.language or wish, course.languages, course.default_language)
         return content_item(
             launch_url=current_tool().launch_url,
             course_id=course.id,
@@ -66,11 +68,11 @@ class ItemWish:
             title=self.title or self.chosen.title(spoken),
             # The summary tells of the pages, which a quiz alone does not have.
             text="" if self.chosen.quiz_only else unit.summary[spoken],
-            language=self.language,
+            options=to_custom(options, context_id),
             graded=self.graded and bool(unit.quiz),
             part=QUIZ if self.chosen.quiz_only else None,
-            opens=self.opens,
-            closes=self.closes,
+            opens=options.opens_at,
+            closes=options.closes_at,
         )
 
 
@@ -99,24 +101,30 @@ def read_wishes(values: Mapping[str, str]) -> tuple[list[ItemWish], dict[str, st
                 moments[name] = _moment(values.get(field, ""), zone)
             except (ValueError, OverflowError):
                 moments[name], wrong[field] = None, "form"
-        opens, closes = moments["opens"], moments["closes"]
-        if opens and closes and closes <= opens:
-            wrong[f"closes-{number}"] = "order"
+        language = values.get(f"language-{number}", "")
+        options = LinkOptions(
+            language=language if language in chosen.course.languages else None,
+            attempts=_number(values.get(f"attempts-{number}", "")),
+            pass_mark=_number(values.get(f"pass_mark-{number}", "")),
+            mode="spoc" if any(moments.values()) else "mooc",
+            opens_at=moments["opens"],
+            closes_at=moments["closes"],
+            time_zone=zone,
+        )
+        for name, code in options.problems(chosen.course.languages).items():
+            wrong[f"{FIELDS.get(name, name)}-{number}"] = code
         title = " ".join(values.get(f"title-{number}", "").split())
         if len(title) > TITLE_LIMIT:
             wrong[f"title-{number}"] = "length"
-        language = values.get(f"language-{number}", "")
-        wishes.append(
-            ItemWish(
-                chosen=chosen,
-                language=language if language in chosen.course.languages else None,
-                graded=f"graded-{number}" in values,
-                title=title,
-                opens=opens,
-                closes=closes,
-            )
-        )
+        wishes.append(ItemWish(chosen, options, f"graded-{number}" in values, title))
     return wishes, wrong
+
+
+def _number(text: str) -> int | None:
+    """None is the unit's own; what is no number is out of every range."""
+    if not text:
+        return None
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else -1
 
 
 def _moment(text: str, zone: str) -> datetime | None:

@@ -14,6 +14,7 @@ from lti_tool.lti.claims import DeepLinkingSettings
 from lti_tool.lti.deep_linking import ContentItem, response_jwt
 from lti_tool.models import LaunchSession, db, now
 from lti_tool.security import allow_form_to
+from lti_tool.services.link_options import ATTEMPTS, PASS_MARKS, LinkOptions
 from lti_tool.tool import current_tool
 from lti_tool.web.catalogue import Filters, browse
 from lti_tool.web.pages import page
@@ -51,9 +52,10 @@ def answer(handle: str) -> Response:
     spoken = request.form.get("spoken", "")
     graded = "graded" in request.form
     wishes = [
-        ItemWish(one, spoken if spoken in one.course.languages else None, graded) for one in chosen
+        ItemWish(one, LinkOptions(spoken if spoken in one.course.languages else None), graded)
+        for one in chosen
     ]
-    return _send(found, settings, [one.item(found.language) for one in wishes])
+    return _send(found, settings, _items(found, wishes))
 
 
 @blueprint.post("/pick/<handle>/options")
@@ -77,7 +79,12 @@ def add(handle: str) -> Response:
         return _options(found, settings, handle, [one.chosen for one in wishes], wrong)
     if not _taken(wishes, settings):
         return _form(found, settings, handle, MultiDict(), missing=True)
-    return _send(found, settings, [one.item(found.language) for one in wishes])
+    return _send(found, settings, _items(found, wishes))
+
+
+def _items(found: LaunchSession, wishes: Sequence[ItemWish]) -> list[ContentItem]:
+    context_id = found.context.context_id if found.context else None
+    return [one.item(found.language, context_id) for one in wishes]
 
 
 def _taken(chosen: Sequence[object], settings: DeepLinkingSettings) -> bool:
@@ -140,6 +147,8 @@ def _options(
         values=request.form,
         again=bool(wrong),
         wrong=wrong,
+        attempts=ATTEMPTS,
+        pass_marks=PASS_MARKS,
         wish=found.language,
         form_token=session_form_token(FORMS, handle),
     )

@@ -264,7 +264,7 @@ class TestOptions:
         assert 'name="item-0" value="pair/second/quiz"' in page.text
         first, second = send(picker, "/add", **self.fields())
         assert first["title"] == "My title"
-        assert first["custom"]["language"] == "fr"
+        assert first["custom"]["set_language"] == "fr"
         assert first["available"] == {"startDateTime": "2026-09-01T07:00:00Z"}
         assert first["submission"] == {"endDateTime": "2026-09-30T22:59:00Z"}
         assert "lineItem" not in first
@@ -280,6 +280,10 @@ class TestOptions:
             ("opens-0", "tomorrow", "Write a date and a time"),
             ("opens-0", "9999-12-31T23:59", "The end must be after the beginning."),
             ("closes-0", "0001-01-01T00:00", "Write a date and a time"),
+            ("attempts-0", "6", "Choose between 1 and 5 attempts."),
+            ("attempts-0", "²", "Choose between 1 and 5 attempts."),
+            ("pass_mark-0", "49", "Write a whole number from 50 to 100"),
+            ("pass_mark-0", "12e9", "Write a whole number from 50 to 100"),
             ("title-0", "x" * 256, "At most 255 characters."),
             ("zone", "Mars/Phobos", "The time zone is not known."),
             ("zone", "../../etc/passwd", "The time zone is not known."),

@@ -215,7 +215,7 @@ def unit(**changes: Any) -> dict[str, Any]:
 
 
 def test_a_unit_as_a_content_item() -> None:
-    assert unit(language="fr") == {
+    assert unit(options={"set_language": "fr"}) == {
         "type": "ltiResourceLink",
         "title": "What makes it SSE?",
         "text": "Seven pages and a quiz",
@@ -223,7 +223,7 @@ def test_a_unit_as_a_content_item() -> None:
         "custom": {
             "course": "sse",
             "unit": "a1",
-            "language": "fr",
+            "set_language": "fr",
             "context_history": "$Context.id.history",
             "link_history": "$ResourceLink.id.history",
         },
@@ -296,7 +296,7 @@ def test_a_quiz_with_dates_as_a_content_item() -> None:
     "value", ["two\nlines", "tab\there", "one\u2028two", "x" * 400, "\r\nfirst"]
 )
 def test_titles_and_custom_values_are_one_short_line(value: str) -> None:
-    item = unit(title=value, unit_id=value, language="fr")
+    item = unit(title=value, unit_id=value, options={"set_language": "fr"})
     for text in (item["title"], item["lineItem"]["label"], *item["custom"].values()):
         assert len(text) <= 255
         assert len(text.splitlines()) <= 1
