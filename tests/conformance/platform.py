@@ -288,7 +288,12 @@ def serving(answer: Callable[[Request], Answer]) -> Iterator[str]:
         def _serve(self) -> None:
             parts = urlsplit(self.path)
             query = {k: v[0] for k, v in parse_qs(parts.query).items()}
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            length = int(self.headers.get("Content-Length") or 0)
+            body = self.rfile.read(length)
+            if len(body) < length:
+                # Who asked died in the middle of it: there is nobody to answer, and no request.
+                self.close_connection = True
+                return
             found = answer(Request(self.command, parts.path, query, dict(self.headers), body))
             if found.status == RESET:
                 self.connection.setsockopt(SOL_SOCKET, SO_LINGER, pack("ii", 1, 0))
