@@ -60,7 +60,7 @@ ATTRIBUTES: dict[str, set[str]] = {
 for _tag in ("a", "audio", "figure", "video"):
     ATTRIBUTES[_tag] = ATTRIBUTES[_tag] | {"class", "aria-label"}
 for _tag in TAGS:
-    ATTRIBUTES[_tag] = ATTRIBUTES.get(_tag, set()) | {"lang", "dir"}
+    ATTRIBUTES[_tag] = ATTRIBUTES.get(_tag, set()) | {"lang", "dir", "data-line"}
 _URLS = frozenset({"src", "poster"})
 _PLAIN = re.compile(r"[A-Za-z0-9 _:.-]*", re.ASCII)
 _EXTERNAL = re.compile(r"(https?://|mailto:)", re.I)

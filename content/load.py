@@ -37,6 +37,17 @@ def load_course(folder: Path) -> Course:
 
 def inspect_course(folder: Path) -> tuple[Course | None, tuple[Problem, ...]]:
     """The course, or None if it has errors, and all problems, warnings too, sorted by place."""
+    loaded, problems = survey_course(folder)
+    sound = loaded is not None and not loaded.findings.has_errors
+    return (loaded.course if loaded and sound else None), problems
+
+
+def survey_course(folder: Path) -> tuple[Loaded | None, tuple[Problem, ...]]:
+    """What could be read, with the places of its parts, errors or not, and all problems.
+
+    Where it has errors, texts and whole parts of the course may be missing: it is for showing
+    problems at their place, not for building. None where there is no such folder.
+    """
     findings = Findings()
     root = folder.resolve()
     if not root.is_dir():
@@ -48,11 +59,11 @@ def inspect_course(folder: Path) -> tuple[Course | None, tuple[Problem, ...]]:
         )
         return None, findings.sorted()
     files = CourseFiles.scan(root, findings)
-    course = _read_course(files, findings)
-    return (None if findings.has_errors else course), findings.sorted()
+    loaded = _read_course(files, findings)
+    return loaded, findings.sorted()
 
 
-def _read_course(files: CourseFiles, findings: Findings) -> Course:
+def _read_course(files: CourseFiles, findings: Findings) -> Loaded:
     fields = read_fields(files, Reading((), findings), "course.yaml")
     _check_format(fields)
     # Without course.yaml the rest is still read, by what the names of its files tell: the author
@@ -94,8 +105,9 @@ def _read_course(files: CourseFiles, findings: Findings) -> Course:
     fields.done()
     all_units = len(units) == len(read) and all(unit.readable for unit in units)
     all_terms = glossary is not None
-    check_course(Loaded(course, files, findings, units, all_units, all_terms, reading.inlines))
-    return course
+    loaded = Loaded(course, files, findings, units, all_units, all_terms, reading.inlines)
+    check_course(loaded)
+    return loaded
 
 
 def _ids_unless_broken(fields: Fields, named: tuple[Named, ...]) -> tuple[str, ...] | None:

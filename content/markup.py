@@ -60,7 +60,9 @@ class PageContext:
     """What a page needs to know of its surroundings.
 
     ``media_url`` gives the address under which the document finds a media path of the course.
-    ``page_id`` keeps the ids inside a page apart from those of other pages of the document.
+    ``page_id`` keeps the ids inside a page apart from those of other pages of the document. With
+    ``first_line``, the line of its file on which the Markdown begins, each block tells in
+    ``data-line`` where it was written: previews show problems there.
     """
 
     course: Course
@@ -69,6 +71,7 @@ class PageContext:
     page_id: str
     words: Words
     media_url: Callable[[str], str]
+    first_line: int | None = None
 
 
 def render_page(body: str, *, context: PageContext) -> str:
@@ -129,6 +132,7 @@ class _PageRenderer(_Renderer):
         self.context = context
         self.urls: set[str] = set()
         self._blocks = 0
+        self._first_line = context.first_line
 
     def markdown(self, body: str, *, directives: bool = True) -> str:
         page = parse_page(body, language=self.context.language, directives=directives)
@@ -136,6 +140,17 @@ class _PageRenderer(_Renderer):
 
     def inline(self, text: str) -> str:
         return self.render(parse_inline(text, language=self.context.language).tokens, OPTIONS, {})
+
+    def renderAttrs(self, token: Token) -> str:  # type: ignore[override]  # noqa: N802
+        return super().renderAttrs(token) + self._place(token)
+
+    def _place(self, token: Token) -> str:
+        if self._first_line is None or not token.block or token.map is None:
+            return ""
+        return f' data-line="{self._first_line + token.map[0]}"'
+
+    def table_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return f'<div class="table-scroll"{self._place(tokens[idx])}><table>\n'
 
     def directive_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         directive: Directive = tokens[idx].meta["directive"]
@@ -148,7 +163,8 @@ class _PageRenderer(_Renderer):
         if directive.minutes:
             minutes = escape(words("block.minutes", n=directive.minutes))
             kind += f' <span class="block-minutes">{minutes}</span>'
-        html = f'<section class="block block-{name}" data-block="{name}" {label}>\n'
+        place = self._place(tokens[idx])
+        html = f'<section class="block block-{name}" data-block="{name}" {label}{place}>\n'
         html += f'<p class="block-kind">{kind}</p>\n'
         if directive.argument:
             return html + f'<h3 class="block-title" id="{title_id}">'
@@ -168,7 +184,10 @@ class _PageRenderer(_Renderer):
         return f'<p class="fictional">{escape(self.context.words("block.fictional"))}</p>\n'
 
     def directive(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        directive: Directive = tokens[idx].meta["directive"]
+        tag, space, rest = self._media(tokens[idx].meta["directive"]).partition(" ")
+        return tag + (self._place(tokens[idx]) if space else "") + space + rest
+
+    def _media(self, directive: Directive) -> str:
         if directive.name == "check":
             question = escape(directive.argument)
             return f'<div class="check" data-check="{question}"></div>\n'
@@ -258,7 +277,10 @@ class _PageRenderer(_Renderer):
         if not text:
             return ""
         summary = escape(context.words("block.transcript"))
+        # Its lines are those of another file.
+        first_line, self._first_line = self._first_line, None
         inside = self.markdown(text, directives=False)
+        self._first_line = first_line
         return f'<details class="transcript"><summary>{summary}</summary>{inside}</details>'
 
 

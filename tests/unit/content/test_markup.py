@@ -1,6 +1,7 @@
 """What Markdown and directives become."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from lxml import etree, html
@@ -272,3 +273,28 @@ def test_inline(markdown: str, html_text: str) -> None:
 )
 def test_what_is_broken_does_not_raise(context: PageContext, markdown: str) -> None:
     assert "None" not in render_page(markdown, context=context)
+
+
+def test_each_block_tells_its_line_where_that_is_asked_for(context: PageContext) -> None:
+    text = (
+        "## Two\n\nA word.\n\n- one\n- two\n\n> said\n\n| a |\n|---|\n| b |\n\n"
+        "::: case Here\nInside.\n:::\n\n::: check quiz-me\n:::\n"
+    )
+    places = replace(context, first_line=4)
+    found = [
+        (element.tag, int(attributes(element)["data-line"]))
+        for element in parts(render_page(text, context=places), "//*[@data-line]")
+    ]
+    wanted = [("h2", 4), ("p", 6), ("ul", 8), ("li", 8), ("li", 9), ("blockquote", 11), ("p", 11)]
+    assert found[:7] == wanted
+    assert ("div", 13) in found, "the table"
+    assert found[-3:] == [("section", 17), ("p", 18), ("div", 21)]
+    assert "data-line" not in render_page(text, context=context)
+
+
+def test_a_transcript_has_no_lines_of_the_page(course: CourseFolder) -> None:
+    video = "::: audio talk.mp3\ntranscript_text: Words.\ntitle: A talk\ncredit: Nobody\n:::\n"
+    course.write("media/talk.mp3", b"x")
+    context = replace(context_of(course, course.load().languages[0]), first_line=1)
+    lined = list(parts(render_page(video, context=context), "//*[@data-line]"))
+    assert [element.tag for element in lined] == ["figure"]
