@@ -171,6 +171,7 @@ class _UnitChecks:
                 "add items under “quiz” in questions.yaml",
             )
             return
+        self._check_pools()
         tested = {question.outcome for question in self.unit.quiz}
         for outcome in self.unit.outcomes:
             if outcome.id and outcome.id not in tested:
@@ -180,6 +181,28 @@ class _UnitChecks:
                     f"no quiz item tests the outcome “{outcome.id}”",
                     "add one, or give an item this outcome",
                 )
+
+    def _check_pools(self) -> None:
+        """Every paper must weigh the same: attempts of one unit are compared."""
+        for pool in self.unit.rules.pools:
+            drawn = [question for question in self.unit.quiz if question.pool == pool.id]
+            if pool.id and len(drawn) < pool.draw:
+                self.findings.error(
+                    self.loaded_unit.mark,
+                    "pool.too-small",
+                    f"{pool.draw} questions are to be drawn from the pool “{pool.id}”, which has "
+                    f"{len(drawn)}",
+                    f"write “pool: {pool.id}” in more questions, or draw fewer in unit.yaml",
+                )
+            for question in drawn:
+                first = drawn[0]
+                if (question.points, question.scored) != (first.points, first.scored):
+                    self.findings.error(
+                        self.loaded_unit.marks["question", question.id],
+                        "pool.points",
+                        f"this question weighs otherwise than the others of the pool “{pool.id}”",
+                        "give all questions of a pool the same points: any of them may be drawn",
+                    )
 
     def _check_short_hashes(self) -> None:
         """Players keep progress by short hashes: two ids of a unit must not share one."""

@@ -35,13 +35,17 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What every question has. ``points`` weigh it in the score; not ``scored`` weighs nothing."""
+    """What every question has. ``points`` weigh it in the score; not ``scored`` weighs nothing.
+
+    ``pool`` is the id of the ``Pool`` that the question may be drawn from; None: always asked.
+    """
 
     id: str
     prompt: LocalizedText
     outcome: str | None = None
     points: int = 1
     scored: bool = True
+    pool: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +193,30 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Pool:
+    """Questions of which each attempt draws ``draw``."""
+
+    id: str
+    draw: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuizRules:
+    """How an attempt at the quiz goes. What is asked in it, and in which order, is its paper:
+    ``content.papers``. ``feedback`` is one of ``FEEDBACK_TIMES``."""
+
+    shuffle_questions: bool = False
+    shuffle_choices: bool = False
+    feedback: str = "each-attempt"
+    pools: tuple[Pool, ...] = ()
+
+
+#: When explanations are shown: after each attempt; once the unit is passed or no attempt is left;
+#: never. Whether an answer was right is always told.
+FEEDBACK_TIMES = ("each-attempt", "last-attempt", "never")
+
+
+@dataclass(frozen=True, slots=True)
 class Named:
     """Something with an id and a name in each language: a competence, a target group."""
 
@@ -236,6 +264,7 @@ class Unit:
     quiz: tuple[Question, ...]
     checks: tuple[Question, ...]
     guide: LocalizedText = field(default_factory=dict)
+    rules: QuizRules = QuizRules()
 
     def question(self, question_id: str) -> Question | None:
         """The quiz item or check of that id."""

@@ -51,6 +51,7 @@ class Common(TypedDict):
     prompt: LocalizedText
     outcome: str | None
     points: int
+    pool: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +62,12 @@ class Placed:
     mark: Mark
 
 
-def read_question(fields: Fields, outcomes: list[str] | None, *, graded: bool) -> Placed | None:
+def read_question(
+    fields: Fields, outcomes: list[str] | None, *, graded: bool, pools: list[str] | None = None
+) -> Placed | None:
     """One entry of ``quiz`` (``graded``) or ``checks``; None if its type is not known.
 
-    ``outcomes`` are the ids that it may name; None where they could not be read.
+    ``outcomes`` and ``pools`` are the ids that it may name; None where they could not be read.
     """
     kind = fields.text("type")
     reader = _READERS.get(kind)
@@ -82,6 +85,7 @@ def read_question(fields: Fields, outcomes: list[str] | None, *, graded: bool) -
         prompt=fields.localized("prompt"),
         outcome=_outcome(fields, outcomes, required=graded),
         points=fields.integer("points", 1, MAX_POINTS, 1),
+        pool=_pool(fields, pools) if graded else None,
     )
     question = reader(fields, common)
     fields.done()
@@ -92,6 +96,12 @@ def _outcome(fields: Fields, outcomes: list[str] | None, *, required: bool) -> s
     if outcomes is None:
         return fields.text("outcome", required=required) or None
     return fields.one_of("outcome", outcomes, "id.unknown", required=required) or None
+
+
+def _pool(fields: Fields, pools: list[str] | None) -> str | None:
+    if pools is None:
+        return fields.text("pool", required=False) or None
+    return fields.one_of("pool", pools, "id.unknown", required=False) or None
 
 
 def _single(fields: Fields, common: Common) -> Question:

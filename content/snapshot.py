@@ -32,6 +32,9 @@ QUESTION_TYPES: Mapping[str, type[Question]] = {
     "short-text": model.ShortText,
     "scenario": model.Scenario,
 }
+#: Fields that came after the first release: left out where they hold their default, so that what
+#: was kept before is still the same text.
+_LATER = frozenset({"pool", "rules"})
 _TYPE_NAMES = {kind: name for name, kind in QUESTION_TYPES.items()}
 T = TypeVar("T")
 
@@ -79,7 +82,11 @@ def load_question(data: Mapping[str, Any]) -> Question:
 def to_json(value: Any) -> Any:
     """A value of the model as what ``json`` can write."""
     if dataclasses.is_dataclass(value):
-        form = {each.name: to_json(getattr(value, each.name)) for each in dataclasses.fields(value)}
+        form = {
+            each.name: to_json(getattr(value, each.name))
+            for each in dataclasses.fields(value)
+            if each.name not in _LATER or getattr(value, each.name) != each.default
+        }
         return {"type": question_type(value), **form} if isinstance(value, Question) else form
     if isinstance(value, Mapping):
         return {key: to_json(each) for key, each in value.items()}

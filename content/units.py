@@ -12,6 +12,7 @@ from content.loaded import Inline, LoadedUnit
 from content.metadata import Defaults, read_fields, read_licence, read_mastery
 from content.model import Outcome, Page, Question, Unit
 from content.questions import read_question
+from content.quiz_rules import read_rules
 from content.reader import Fields, Reading
 from content.source import split_front_matter
 
@@ -52,7 +53,9 @@ class _UnitReader:
         fields = read_fields(self.files, self.reading, f"{self.base}/unit.yaml")
         outcomes = self._outcomes(fields)
         known = [outcome.id for outcome in outcomes]
-        quiz, checks, all_questions = self._questions(None if fields.broken else known)
+        rules = read_rules(fields)
+        pools = None if fields.broken else [pool.id for pool in rules.pools]
+        quiz, checks, all_questions = self._questions(None if fields.broken else known, pools)
         unit = Unit(
             id=fields.identifier(),
             folder=self.folder,
@@ -72,6 +75,7 @@ class _UnitReader:
             quiz=quiz,
             checks=checks,
             guide=self._guide(),
+            rules=rules,
         )
         fields.done()
         return LoadedUnit(
@@ -115,7 +119,7 @@ class _UnitReader:
         return tuple(found)
 
     def _questions(
-        self, outcomes: list[str] | None
+        self, outcomes: list[str] | None, pools: list[str] | None
     ) -> tuple[tuple[Question, ...], tuple[Question, ...], bool]:
         path = f"{self.base}/questions.yaml"
         if path not in self.files.entries and path not in self.files.refused:
@@ -127,7 +131,7 @@ class _UnitReader:
         for key in ("quiz", "checks"):
             questions = []
             for child in fields.children(key, "question", required=False):
-                placed = read_question(child, outcomes, graded=key == "quiz")
+                placed = read_question(child, outcomes, graded=key == "quiz", pools=pools)
                 if placed is None:
                     complete = False
                     continue
