@@ -44,9 +44,9 @@ ATTRIBUTES: dict[str, set[str]] = {
     "code": {"class"},
     "div": {"class", "data-check"},
     "figure": {"class"},
-    "details": {"class"},
+    "details": {"class", "open"},
     "h3": {"class", "id"},
-    "img": {"src", "alt", "loading", "width", "height"},
+    "img": {"src", "srcset", "sizes", "alt", "loading", "decoding", "width", "height"},
     "ol": {"start"},
     "p": {"class"},
     "section": {"class", "data-block", "aria-label", "aria-labelledby"},
@@ -63,6 +63,8 @@ for _tag in TAGS:
     ATTRIBUTES[_tag] = ATTRIBUTES.get(_tag, set()) | {"lang", "dir", "data-line"}
 _URLS = frozenset({"src", "poster"})
 _PLAIN = re.compile(r"[A-Za-z0-9 _:.-]*", re.ASCII)
+#: One of several widths, in the one way in which we write them.
+_CANDIDATE = re.compile(r"(\S+) \d+w", re.ASCII)
 _EXTERNAL = re.compile(r"(https?://|mailto:)", re.I)
 
 
@@ -76,6 +78,9 @@ def clean(html: str, urls: Collection[str]) -> str:
     def keep(tag: str, name: str, value: str) -> str | None:
         if name in _URLS:
             return value if value in urls else None
+        if name == "srcset":
+            each = [_CANDIDATE.fullmatch(part) for part in value.split(", ")]
+            return value if all(one and one[1] in urls for one in each) else None
         if name == "href":
             fine = value in urls or value.startswith("#") or _EXTERNAL.match(value)
             return value if fine else None

@@ -31,6 +31,7 @@ FIELDS: Mapping[str, Mapping[str, str | None]] = {
         "transcript": None,
         "transcript_text": None,
         "poster": None,
+        "online": None,
     },
     "audio": {
         "title": "field.missing",
@@ -48,6 +49,7 @@ _FENCE = re.compile(r"(:{3,})[ \t]*(.*)")
 _OPENING = re.compile(r"([^\s{}]+)[ \t]*(.*)")
 _FLAG = re.compile(r"fictional|minutes=[1-9]\d{0,3}", re.ASCII)
 _FIELD = re.compile(r"([A-Za-z_]+)[ \t]*:(?:[ \t]+(.*))?")
+_ONLINE = re.compile(r"https://[^\s/<>\"]+(/[^\s<>\"]*)?")
 _CODE_FENCE = re.compile(r"(`{3,}|~{3,})")
 
 
@@ -271,6 +273,14 @@ def _read_fields(
             _check_field(page, directive, current, mark)
             directive.fields[current] = Field((found.group(2) or "").strip(), mark)
     _check_required(page, directive)
+    online = directive.fields.get("online")
+    if online and not _ONLINE.fullmatch(online.text):
+        page.findings.error(
+            online.mark,
+            "link.scheme",
+            f"“{online.text[:80]}” is not the address of a page with the video",
+            "write the whole address, https:// and all",
+        )
 
 
 def _check_field(page: PageParse, directive: Directive, key: str, mark: Mark) -> None:

@@ -7,10 +7,9 @@ has no script, no event handler and no address but the course's own media and ou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from html import escape
-from typing import Any, Protocol
+from typing import Any
 
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
@@ -18,60 +17,16 @@ from markdown_it.token import Token
 from content.cleaning import clean
 from content.directives import Directive
 from content.markdown import OPTIONS, parse_inline, parse_page
-from content.media import extension, find_media, find_transcript
-from content.model import Course, MediaFile, Unit
+from content.media_markup import ENDONYMS as ENDONYMS
+from content.media_markup import MediaMarkup
+from content.page_context import PageContext as PageContext
+from content.page_context import Words as Words
 
-#: What browsers show beside the captions' button; the language's own name for itself.
-ENDONYMS = {
-    "ar": "العربية",
-    "bg": "Български",
-    "de": "Deutsch",
-    "el": "Ελληνικά",
-    "en": "English",
-    "es": "Español",
-    "fr": "Français",
-    "hr": "Hrvatski",
-    "it": "Italiano",
-    "pt": "Português",
-    "ro": "Română",
-    "sl": "Slovenščina",
-    "tr": "Türkçe",
-}
-_BYTE_UNITS = {"fr": ("ko", "Mo"), "ar": ("ك.ب", "م.ب")}
 _ALIGNMENTS = {
     "text-align:left": "align-start",
     "text-align:center": "align-center",
     "text-align:right": "align-end",
 }
-
-
-class Words(Protocol):
-    """The interface's words: ``words("block.minutes", n=20)`` → “20 minutes”.
-
-    Asked for: ``block.<kind>`` for case, example, key-idea, reflection and activity,
-    ``block.fictional``, ``block.minutes`` (n), ``block.credit`` (credit), ``block.transcript``.
-    """
-
-    def __call__(self, key: str, /, **values: str | int) -> str: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageContext:
-    """What a page needs to know of its surroundings.
-
-    ``media_url`` gives the address under which the document finds a media path of the course.
-    ``page_id`` keeps the ids inside a page apart from those of other pages of the document. With
-    ``first_line``, the line of its file on which the Markdown begins, each block tells in
-    ``data-line`` where it was written: previews show problems there.
-    """
-
-    course: Course
-    unit: Unit
-    language: str
-    page_id: str
-    words: Words
-    media_url: Callable[[str], str]
-    first_line: int | None = None
 
 
 def render_page(body: str, *, context: PageContext) -> str:
@@ -133,6 +88,9 @@ class _PageRenderer(_Renderer):
         self.urls: set[str] = set()
         self._blocks = 0
         self._first_line = context.first_line
+        self._media = MediaMarkup(
+            context, inline=self.inline, transcript=self._transcript, urls=self.urls
+        )
 
     def markdown(self, body: str, *, directives: bool = True) -> str:
         page = parse_page(body, language=self.context.language, directives=directives)
@@ -184,111 +142,17 @@ class _PageRenderer(_Renderer):
         return f'<p class="fictional">{escape(self.context.words("block.fictional"))}</p>\n'
 
     def directive(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        tag, space, rest = self._media(tokens[idx].meta["directive"]).partition(" ")
+        directive: Directive = tokens[idx].meta["directive"]
+        if directive.name == "check":
+            html = f'<div class="check" data-check="{escape(directive.argument)}"></div>\n'
+        else:
+            html = self._media.render(directive)
+        tag, space, rest = html.partition(" ")
         return tag + (self._place(tokens[idx]) if space else "") + space + rest
 
-    def _media(self, directive: Directive) -> str:
-        if directive.name == "check":
-            question = escape(directive.argument)
-            return f'<div class="check" data-check="{question}"></div>\n'
-        media = self._find(directive.argument)
-        if media is None:
-            return ""
-        if directive.name == "figure":
-            return self._figure(directive, media)
-        if directive.name == "download":
-            return self._download(directive, media)
-        return self._player(directive, media)
-
-    def _find(self, name: str) -> MediaFile | None:
-        if not name:
-            return None
-        context = self.context
-        return find_media(context.course, context.unit, name, context.language)
-
-    def _url(self, media: MediaFile) -> str:
-        url = self.context.media_url(media.path)
-        self.urls.add(url)
-        return escape(url)
-
-    def _credit(self, directive: Directive) -> str:
-        if not directive.text("credit"):
-            return ""
-        # The words are plain text, the credit is Markdown: they meet after both are safe.
-        words = escape(self.context.words("block.credit", credit="\0"))
-        credit = words.replace("\0", self.inline(directive.text("credit")))
-        return f'<small class="credit">{credit}</small>'
-
-    def _figure(self, directive: Directive, media: MediaFile) -> str:
-        size = f' width="{media.width}" height="{media.height}"' if media.width else ""
-        caption = " ".join(
-            part
-            for part in (self.inline(directive.text("caption")), self._credit(directive))
-            if part
-        )
-        return (
-            f'<figure class="figure"><img src="{self._url(media)}" '
-            f'alt="{escape(directive.text("alt"))}" loading="lazy"{size}>'
-            f"<figcaption>{caption}</figcaption></figure>\n"
-        )
-
-    def _download(self, directive: Directive, media: MediaFile) -> str:
-        title = self.inline(directive.text("title")) or escape(directive.argument)
-        kind = extension(media.path)[1:].upper()
-        size = escape(format_size(media.size, self.context.language))
-        return (
-            f'<p class="download"><a href="{self._url(media)}" download>{title}</a> '
-            f'<span class="file-size"><bdi>{kind}</bdi> · <bdi>{size}</bdi></span> '
-            f"{self._credit(directive)}</p>\n"
-        )
-
-    def _player(self, directive: Directive, media: MediaFile) -> str:
-        name, title = directive.name, directive.text("title")
-        poster = self._find(directive.text("poster"))
-        extra = f' poster="{self._url(poster)}"' if poster else ""
-        extra += " playsinline" if name == "video" else ""
-        return (
-            f'<figure class="media media-{name}">'
-            f'<{name} controls preload="metadata" src="{self._url(media)}" '
-            f'aria-label="{escape(title)}"{extra}>{self._captions(directive)}</{name}>'
-            f"<figcaption>{self.inline(title)} {self._credit(directive)}</figcaption>"
-            f"{self._transcript(directive)}</figure>\n"
-        )
-
-    def _captions(self, directive: Directive) -> str:
-        captions = self._find(directive.text("captions"))
-        if captions is None:
-            return ""
-        language = self.context.language
-        label = ENDONYMS.get(language.split("-")[0], language)
-        return (
-            f'<track kind="captions" src="{self._url(captions)}" srclang="{escape(language)}" '
-            f'label="{escape(label)}" default>'
-        )
-
-    def _transcript(self, directive: Directive) -> str:
-        context, name = self.context, directive.text("transcript")
-        text = directive.text("transcript_text")
-        path = (
-            find_transcript(context.course, context.unit, name, context.language) if name else None
-        )
-        if path:
-            text = context.course.transcripts[path]
-        if not text:
-            return ""
-        summary = escape(context.words("block.transcript"))
+    def _transcript(self, text: str) -> str:
         # Its lines are those of another file.
         first_line, self._first_line = self._first_line, None
         inside = self.markdown(text, directives=False)
         self._first_line = first_line
-        return f'<details class="transcript"><summary>{summary}</summary>{inside}</details>'
-
-
-def format_size(size: int, language: str) -> str:
-    """“120 KB”, “1.2 MB”, as ``language`` writes it."""
-    primary = language.split("-")[0]
-    kilo, mega = _BYTE_UNITS.get(primary, ("KB", "MB"))
-    if size < 1_000_000:
-        return f"{max(1, round(size / 1000))}\u00a0{kilo}"
-    number = f"{size / 1_000_000:.1f}"
-    return f"{number if primary == 'en' else number.replace('.', ',')}\u00a0{mega}"
+        return inside

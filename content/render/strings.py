@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from functools import cache
 
-from content.markup import Words
+from content.page_context import Words
 from content.render.assets import PLAYER
 
 #: A text, or texts by plural category (zero, one, two, few, many, other).
