@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from content.captions import read_captions
 from content.files import CourseFiles, Entry
 from content.findings import Mark
 from content.images import picture_size
@@ -140,11 +141,6 @@ def _media_file(entry: Entry, files: CourseFiles) -> MediaFile:
             )
     elif kind == ".vtt":
         text = files.text(entry.path)
-        if text is not None and not text.startswith("WEBVTT"):
-            files.findings.error(
-                Mark(entry.path, 1, 1),
-                "media.bad-captions",
-                "captions must begin with the word WEBVTT",
-                "save them in the WebVTT format",
-            )
+        if text is not None:
+            read_captions(text, Mark(entry.path), files.findings)
     return MediaFile(entry.path, source, entry.size, *(size or (None, None)))

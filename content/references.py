@@ -122,6 +122,8 @@ class References:
             self._missing(reference, unit, language, [item.path for item in course.media])
             return
         self._used.add(media.path)
+        if reference.role == "captions":
+            self._check_captions(reference, language)
         endings = _ENDINGS.get(reference.role)
         if endings and extension(media.path) not in endings:
             self.findings.error(
@@ -129,6 +131,18 @@ class References:
                 "media.wrong-kind",
                 f"“{reference.target}” cannot be shown as {reference.role}",
                 f"use a file that ends in {' '.join(sorted(endings))}",
+            )
+
+    def _check_captions(self, reference: Reference, language: str) -> None:
+        """``visit.en.vtt`` tells its language, which should be the page's."""
+        tag = reference.target.removesuffix(".vtt").rpartition(".")[2]
+        if tag in self.loaded.course.languages and tag != language:
+            self.findings.warning(
+                reference.mark,
+                "media.captions-language",
+                f"the captions are in “{tag}”, the page is in “{language}”",
+                f"name captions in “{language}”; “{reference.target.replace(f'.{tag}.', '.')}” "
+                "finds those of each page's language by itself",
             )
 
     def _missing(

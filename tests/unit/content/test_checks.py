@@ -140,9 +140,9 @@ def test_a_long_alt_text(course: CourseFolder) -> None:
 
 def test_a_film_with_everything(course: CourseFolder) -> None:
     course.write(f"{UNIT}/media/visit.mp4", b"\0\0\0\x18ftypmp42")
-    course.write(f"{UNIT}/media/visit.en.vtt", "WEBVTT\n").write(
-        f"{UNIT}/media/visit.fr.vtt", "WEBVTT\n"
-    )
+    captions = "WEBVTT\n\n00:01.000 --> 00:03.000\nHello\n"
+    for language in ("en", "fr"):
+        course.write(f"{UNIT}/media/visit.{language}.vtt", captions)
     course.write("media/visit.md", "We **see** a press.")
     film = (
         "::: video visit.mp4\ntitle: A visit\ncaptions: visit.vtt\ncredit: c\n"
