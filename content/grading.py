@@ -70,6 +70,11 @@ class Status:
 _NOTHING = Result(Fraction(0))
 
 
+def unexplained(result: Result) -> Result:
+    """The credit alone, for quizzes that explain later or never."""
+    return Result(result.credit)
+
+
 def grade(question: Question, answer: object, language: str) -> Result:
     """The result of ``answer``, as it came from JSON, to ``question`` asked in ``language``.
 

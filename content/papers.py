@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 
 from content.model import Question, Unit
 
@@ -35,6 +36,21 @@ def paper(unit: Unit, seed: int) -> tuple[Question, ...]:
             drawn.add(question.id)
     order: Iterable[Question] = ranked if unit.rules.shuffle_questions else unit.quiz
     return tuple(question for question in order if question.id in drawn)
+
+
+def as_asked(unit: Unit, seed: int | None) -> Unit:
+    """The unit with no more in its quiz than the paper of ``seed``; itself where that is None or
+    the unit has no papers."""
+    if seed is None or not has_papers(unit):
+        return unit
+    return replace(unit, quiz=paper(unit, seed))
+
+
+def explains(unit: Unit, success: str, attempts_left: int) -> bool:
+    """Whether a learner may see explanations by now: see ``content.model.FEEDBACK_TIMES``."""
+    if unit.rules.feedback == "last-attempt":
+        return success == "passed" or attempts_left <= 0
+    return unit.rules.feedback == "each-attempt"
 
 
 def rank(seed: int, name: str) -> tuple[int, str]:

@@ -63,7 +63,8 @@ class UnitProgress(Base):
 class Attempt(Base):
     """One attempt at a unit's quiz: open until ``handed_in_at``. ``earned`` and ``possible`` are
     fractions (``"19/2"``), ``value`` the score from 0 to 100 with two decimals. One that an
-    instructor set aside (``set_aside_at``) counts no more, and can be put back."""
+    instructor set aside (``set_aside_at``) counts no more, and can be put back. ``paper_seed`` says
+    what it asks (content.papers); None: the whole quiz."""
 
     __tablename__ = "attempts"
     __table_args__ = (
@@ -84,6 +85,7 @@ class Attempt(Base):
     number: Mapped[int]
     version_digest: Mapped[str] = mapped_column(ForeignKey("unit_versions.digest"))
     language: Mapped[str] = mapped_column(String(35))
+    paper_seed: Mapped[int | None]
     answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     earned: Mapped[str | None] = mapped_column(String(40))
     possible: Mapped[str | None] = mapped_column(String(40))

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from content.grading import grade
 from content.model import Course, Question, Unit
+from content.papers import as_asked
 from lti_tool.models import Attempt, Enrolment, ResourceLink, UnitProgress
 from lti_tool.services import versions
 from lti_tool.services.answer_parts import GIVEN, OTHER, options_taken
@@ -106,9 +107,9 @@ class _Reader:
             oldest = min(scores)
             del scores[oldest], digests[oldest]
         groups = self._groups(scores, digests)
-        for number, digest, language, answers in self._answers():
+        for number, digest, language, answers, seed in self._answers():
             if number in scores:
-                self._count(number, digest, language, answers, groups)
+                self._count(number, digest, language, answers, seed, groups)
         return Analysis(len(scores), len(learners), limited, tuple(self._figures()))
 
     def _query(self) -> Select[Any]:
@@ -131,7 +132,11 @@ class _Reader:
 
     def _answers(self) -> Iterator[Any]:
         query = self._query().add_columns(
-            Attempt.id, Attempt.version_digest, Attempt.language, Attempt.answers
+            Attempt.id,
+            Attempt.version_digest,
+            Attempt.language,
+            Attempt.answers,
+            Attempt.paper_seed,
         )
         yield from self.session.execute(query.execution_options(yield_per=200))
 
@@ -167,9 +172,11 @@ class _Reader:
         digest: str,
         language: str,
         answers: Mapping[str, object],
+        seed: int | None,
         groups: Mapping[str, Mapping[int, Group]],
     ) -> None:
-        unit, keys = self._version(digest)
+        whole_unit, keys = self._version(digest)
+        unit = as_asked(whole_unit, seed)
         graded = {
             one.id: self._grade(keys[one.id], one, answers.get(one.id), language)
             for one in unit.quiz

@@ -4,55 +4,37 @@ here; what a browser sends is an answer, never a score."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
-from fractions import Fraction
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from content.grading import Result, Score, grade, score
-from content.model import Course, Question, Unit
+from content.grading import grade
+from content.model import Question
 from content.render import result_as_json
 from lti_tool.errors import RequestRefused
-from lti_tool.models import Attempt, ResourceLink, UnitProgress, User
+from lti_tool.models import Attempt, UnitProgress
 from lti_tool.models.upsert import upsert
 from lti_tool.services import versions
 from lti_tool.services.deliveries import write_completion, write_delivery, write_start
-from lti_tool.services.link_options import Window
-from lti_tool.services.standing import attempts_allowed, handed_in, standing
+from lti_tool.services.player_state import player_state
+from lti_tool.services.standing import attempts_allowed, handed_in, open_attempt, standing
+from lti_tool.services.work import Json, Work, grade_quiz
 
 #: Where a learner may be besides on a page.
 PLACES = frozenset({"quiz", "result"})
-Json = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """Who works on what: one user in the unit of one link, in one language. ``version`` is that of
-    the document in front of them, None for the present one. ``unit`` is as the link has it
-    (``link_options.unit_for_link``), ``window`` where this moment stands to the link's dates."""
-
-    user: User
-    link: ResourceLink
-    course: Course
-    unit: Unit
-    language: str
-    version: str | None = None
-    window: Window = "open"
 
 
 def read_state(session: Session, work: Work) -> Json:
     """The player's state of the unit (docs/architecture.md, "The player's state")."""
-    return _state(session, work, _find(session, work))
+    return player_state(session, work, _find(session, work))
 
 
 def open_version(session: Session, work: Work) -> str | None:
     """The version that the learner's open attempt began on; None where none is open."""
     progress = _find(session, work)
-    attempt = _open(progress) if progress else None
+    attempt = open_attempt(progress) if progress else None
     return attempt.version_digest if attempt else None
 
 
@@ -73,7 +55,7 @@ def save_progress(
     if page is None or page in known or page in PLACES:
         progress.page = page
     progress.updated_at = now
-    return _state(session, work, progress)
+    return player_state(session, work, progress)
 
 
 def _tell(session: Session, work: Work, progress: UnitProgress, now: datetime) -> None:
@@ -96,13 +78,13 @@ def save_answers(
         raise RequestRefused("attempt.closed", "This attempt has been handed in.", 409)
     check_window(work)
     attempt = _open_or_begin(session, work, progress, number, now)
-    unit = versions.unit_of_version(session, attempt.version_digest, work.unit)
+    unit = versions.unit_of_attempt(session, attempt, work.unit)
     _check_questions(unit.quiz, answers)
     attempt.answers = dict(answers)
     attempt.language = work.language
     progress.updated_at = now
     session.flush()
-    return _state(session, work, progress)
+    return player_state(session, work, progress)
 
 
 def hand_in(
@@ -116,7 +98,7 @@ def hand_in(
     if number > len(earlier):
         check_window(work)
         attempt = _open_or_begin(session, work, progress, number, now)
-        unit = versions.unit_of_version(session, attempt.version_digest, work.unit)
+        unit = versions.unit_of_attempt(session, attempt, work.unit)
         _check_questions(unit.quiz, answers)
         _, total = grade_quiz(unit, answers, work.language)
         attempt.answers = dict(answers)
@@ -129,7 +111,7 @@ def hand_in(
         if total.value > max(earlier, default=Decimal(-1)):
             reached = standing(work.unit, progress).success
             write_delivery(session, work.user, work.link, total.value, reached != "unknown", now)
-    return _state(session, work, progress)
+    return player_state(session, work, progress)
 
 
 def check_question(work: Work, question_id: str, answer: object) -> Json:
@@ -139,26 +121,6 @@ def check_question(work: Work, question_id: str, answer: object) -> Json:
         raise RequestRefused("question.unknown", "There is no such check in this unit.", 404)
     result = grade(question, answer, work.language)
     return result_as_json(result, question, work.language)
-
-
-def grade_quiz(
-    unit: Unit, answers: Mapping[str, object], language: str
-) -> tuple[dict[str, Result], Score]:
-    """Every quiz item's result, and the score. An item without an answer earned nothing."""
-    results = {
-        question.id: grade(question, answers.get(question.id), language) for question in unit.quiz
-    }
-    return results, score(unit.quiz, results)
-
-
-def results_as_json(unit: Unit, results: Mapping[str, Result], language: str) -> Json:
-    """By question id, in ``language`` or, where that version did not speak it, in its own."""
-    spoken = language if language in unit.title else next(iter(unit.title))
-    return {
-        question.id: result_as_json(results[question.id], question, spoken)
-        for question in unit.quiz
-        if question.id in results
-    }
 
 
 def _find(session: Session, work: Work, lock: bool = False) -> UnitProgress | None:
@@ -184,17 +146,13 @@ def _progress(session: Session, work: Work, now: datetime) -> UnitProgress:
     return found
 
 
-def _open(progress: UnitProgress) -> Attempt | None:
-    return next((item for item in progress.attempts if item.handed_in_at is None), None)
-
-
 def _open_or_begin(
     session: Session, work: Work, progress: UnitProgress, number: int, now: datetime
 ) -> Attempt:
     following = len(handed_in(progress)) + 1
     if number != following:
         raise RequestRefused("attempt.unknown", f"The next attempt is {following}.", 409)
-    attempt = _open(progress)
+    attempt = open_attempt(progress)
     if attempt is not None:
         return attempt
     if number > attempts_allowed(work.unit, progress):
@@ -203,7 +161,12 @@ def _open_or_begin(
     if digest is None or digest == versions.present_digest(work.course, work.unit):
         digest = versions.keep_version(session, work.course, work.unit)
     attempt = Attempt(
-        number=number, version_digest=digest, language=work.language, answers={}, started_at=now
+        number=number,
+        version_digest=digest,
+        language=work.language,
+        paper_seed=work.seed(number),
+        answers={},
+        started_at=now,
     )
     progress.attempts.append(attempt)
     return attempt
@@ -223,36 +186,3 @@ def _check_questions(quiz: Sequence[Question], answers: Mapping[str, object]) ->
             "These answers belong to another version of the quiz: load the page again.",
             409,
         )
-
-
-def _state(session: Session, work: Work, progress: UnitProgress | None) -> Json:
-    attempt = _open(progress) if progress else None
-    seen = progress.seen if progress else []
-    known = {page.id for page in work.unit.pages}
-    reached = standing(work.unit, progress)
-    return {
-        "page": progress.page if progress else None,
-        "seen": [page for page in seen if page in known],
-        "attempts": [_attempt(session, work, item) for item in handed_in(progress)],
-        "open": {"number": attempt.number, "answers": attempt.answers} if attempt else None,
-        "attempts_allowed": attempts_allowed(work.unit, progress),
-        "closed": work.window == "over",
-        "completion": reached.completion,
-        "success": reached.success,
-        "value": None if reached.best is None else f"{reached.best:.2f}",
-    }
-
-
-def _attempt(session: Session, work: Work, attempt: Attempt) -> Json:
-    unit = versions.unit_of_version(session, attempt.version_digest, work.unit)
-    results, _ = grade_quiz(unit, attempt.answers, attempt.language)
-    assert attempt.handed_in_at is not None
-    return {
-        "number": attempt.number,
-        "earned": str(Fraction(attempt.earned or 0)),
-        "possible": str(Fraction(attempt.possible or 0)),
-        "value": attempt.value,
-        "handed_in": attempt.handed_in_at.astimezone(UTC).isoformat(timespec="seconds"),
-        "answers": attempt.answers,
-        "results": results_as_json(unit, results, work.language),
-    }

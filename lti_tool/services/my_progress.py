@@ -10,8 +10,9 @@ from fractions import Fraction
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from content.grading import Result, Status
+from content.grading import Result, Status, unexplained
 from content.model import Course, Question, Unit
+from content.papers import explains
 from lti_tool.models import (
     Attempt,
     LineItemResult,
@@ -21,9 +22,9 @@ from lti_tool.models import (
     User,
 )
 from lti_tool.services import versions
-from lti_tool.services.learning import grade_quiz
 from lti_tool.services.link_options import unit_for_link
 from lti_tool.services.standing import attempts_allowed, handed_in, standing
+from lti_tool.services.work import grade_quiz
 
 #: More activities of one course than anybody scrolls through; more scores than anybody is sent.
 MAX_LINKS = 200
@@ -57,6 +58,12 @@ class MyUnit:
     @property
     def attempts_allowed(self) -> int:
         return attempts_allowed(self.unit, self.progress)
+
+    @property
+    def explained(self) -> bool:
+        """Whether explanations are shown by now."""
+        left = self.attempts_allowed - len(self.handed_in)
+        return explains(self.unit, self.reached.success, left)
 
     @property
     def has_open_attempt(self) -> bool:
@@ -130,11 +137,12 @@ def read_attempts(session: Session, mine: MyUnit, language: str) -> list[MyAttem
     """Every attempt that counts, the last one first, graded by the version that it was made on."""
     found = []
     for attempt in reversed(mine.handed_in):
-        unit = versions.unit_of_version(session, attempt.version_digest, mine.unit)
+        unit = versions.unit_of_attempt(session, attempt, mine.unit)
         spoken = language if language in unit.title else next(iter(unit.title))
         results, total = grade_quiz(unit, attempt.answers, attempt.language)
+        told = results if mine.explained else {q: unexplained(r) for q, r in results.items()}
         reviewed = tuple(
-            Reviewed(question, attempt.answers.get(question.id), results[question.id])
+            Reviewed(question, attempt.answers.get(question.id), told[question.id])
             for question in unit.quiz
         )
         found.append(MyAttempt(attempt, spoken, reviewed, total.earned, total.possible))

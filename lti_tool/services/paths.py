@@ -72,7 +72,7 @@ def read_path(
 
 
 def _attempt(session: Session, unit: Unit, attempt: Attempt, wish: str) -> AttemptPath:
-    then = versions.unit_of_version(session, attempt.version_digest, unit)
+    then = versions.unit_of_attempt(session, attempt, unit)
     language = wish if wish in then.title else next(iter(then.title))
     questions = tuple(
         answered(question, attempt.answers.get(question.id), attempt.language, language)

@@ -7,13 +7,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from content.grading import status
-from lti_tool.services.learning import (
-    Json,
-    Work,
-    check_window,
-    grade_quiz,
-    results_as_json,
-)
+from content.papers import as_asked
+from lti_tool.services.learning import check_window
+from lti_tool.services.player_state import paper_json, paper_to_begin
+from lti_tool.services.work import Json, Work, grade_quiz, results_as_json
 
 
 def fresh_state(work: Work) -> Json:
@@ -26,14 +23,16 @@ def seen_state(work: Work, page: str | None, seen: Sequence[str]) -> Json:
 
 
 def draft_state(work: Work, number: int, answers: Mapping[str, object]) -> Json:
-    return {**_state(work), "open": {"number": number, "answers": dict(answers)}}
+    drawn = paper_json(work.unit, work.seed(number))
+    return {**_state(work), "open": {"number": number, "answers": dict(answers), **drawn}}
 
 
 def graded_state(work: Work, number: int, answers: Mapping[str, object], now: datetime) -> Json:
     """The state after handing in ``number``; the preview always leaves another attempt.
     Raises ``RequestRefused`` as a learner's hand-in would."""
     check_window(work)
-    results, total = grade_quiz(work.unit, answers, work.language)
+    unit = as_asked(work.unit, work.seed(number))
+    results, total = grade_quiz(unit, answers, work.language)
     reached = status(work.unit, (), [total.value])
     value = f"{total.value:.2f}"
     attempt = {
@@ -43,10 +42,11 @@ def graded_state(work: Work, number: int, answers: Mapping[str, object], now: da
         "value": value,
         "handed_in": now.astimezone(UTC).isoformat(timespec="seconds"),
         "answers": dict(answers),
-        "results": results_as_json(work.unit, results, work.language),
+        "results": results_as_json(unit, results, work.language),
+        **paper_json(work.unit, work.seed(number)),
     }
     return {
-        **_state(work),
+        **_state(work, number + 1),
         "page": "result",
         "attempts": [attempt],
         "attempts_allowed": max(work.unit.attempts, number + 1),
@@ -55,8 +55,9 @@ def graded_state(work: Work, number: int, answers: Mapping[str, object], now: da
     }
 
 
-def _state(work: Work) -> Json:
+def _state(work: Work, following: int = 1) -> Json:
     return {
+        **paper_to_begin(work, following),
         "page": None,
         "seen": [],
         "attempts": [],

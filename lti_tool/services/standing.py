@@ -26,3 +26,7 @@ def standing(unit: Unit, progress: UnitProgress | None) -> Status:
     mine = replace(unit, attempts=attempts_allowed(unit, progress))
     scores = [Decimal(item.value or 0) for item in handed_in(progress)]
     return status(mine, progress.seen if progress else (), scores)
+
+
+def open_attempt(progress: UnitProgress) -> Attempt | None:
+    return next((item for item in progress.attempts if item.handed_in_at is None), None)

@@ -12,8 +12,9 @@ import structlog
 from sqlalchemy.orm import Session
 
 from content.model import Course, Unit
+from content.papers import as_asked
 from content.snapshot import SnapshotError, dump_unit, load_unit
-from lti_tool.models import UnitVersion
+from lti_tool.models import Attempt, UnitVersion
 from lti_tool.models.upsert import upsert
 
 _log = structlog.get_logger(__name__)
@@ -94,8 +95,14 @@ def unit_of_version(session: Session, digest: str, present: Unit) -> Unit:
     return unit
 
 
+def unit_of_attempt(session: Session, attempt: Attempt, present: Unit) -> Unit:
+    """The unit of the version that ``attempt`` began on, with the questions that it asks."""
+    unit = unit_of_version(session, attempt.version_digest, present)
+    return as_asked(unit, attempt.paper_seed)
+
+
 def with_quiz_of(present: Unit, began: Unit) -> Unit:
     """The newest pages with the quiz that an open attempt began on."""
-    if began.quiz == present.quiz:
+    if began.quiz == present.quiz and began.rules == present.rules:
         return present
-    return replace(present, quiz=began.quiz, outcomes=began.outcomes)
+    return replace(present, quiz=began.quiz, rules=began.rules, outcomes=began.outcomes)

@@ -14,7 +14,7 @@ from lti_tool.db import writing
 from lti_tool.errors import RequestRefused, SessionRejected
 from lti_tool.models import LaunchSession, db, now
 from lti_tool.services import learning, preview
-from lti_tool.services.learning import Json, Work
+from lti_tool.services.work import Json, Work
 from lti_tool.web.sessions import open_session
 from lti_tool.web.unit import find_unit, window_of, work_of
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from content.model import Course, Unit
 from lti_tool.models import LaunchSession, now
-from lti_tool.services.learning import Work
 from lti_tool.services.link_options import Window, options_of, unit_for_link
+from lti_tool.services.work import Work
 from lti_tool.tool import current_tool
 from lti_tool.web.i18n import choose
 
