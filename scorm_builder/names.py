@@ -11,7 +11,7 @@ import re
 import unicodedata
 
 from content.model import Course, Unit
-from scorm_builder.formats import Format
+from scorm_builder.order import Order
 
 _SAFE_PATH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*\Z")
 _XML_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -44,10 +44,12 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:40].strip("-") or "x"
 
 
-def package_name(course: Course, unit: Unit | None, language: str, form: Format) -> str:
-    """``<course>[-<unit>]-<language>-<format>.zip``."""
-    parts = [course.id, *([unit.id] if unit else []), language, form.name]
-    return "-".join(parts) + ".zip"
+def package_name(order: Order) -> str:
+    """``<course>[-<unit>]-<language|multi>-<format>`` and the format's suffix, but for the slash of
+    a folder."""
+    unit = [order.unit.id] if order.unit else []
+    parts = [order.course.id, *unit, order.language_tag, order.form.name]
+    return "-".join(parts) + order.form.suffix.rstrip("/")
 
 
 def identifier(kind: str, course: Course, unit: Unit | None, language: str | None = None) -> str:

@@ -31,3 +31,13 @@ class Order:
     def language(self) -> str:
         """The language shown first."""
         return self.languages[0]
+
+    @property
+    def language_tag(self) -> str:
+        """What names and identifiers say of the languages: the only one, or ``multi``."""
+        return self.language if len(self.languages) == 1 else "multi"
+
+    @property
+    def divided(self) -> bool:
+        """Whether there is an activity a unit, even where the course has but one as yet."""
+        return self.sco_per_unit and self.form.divisible and self.unit is None

@@ -11,7 +11,7 @@ import click
 from scorm_builder.commands.course import COURSE, failed, known, load, once
 
 #: As in ``scorm_builder.formats``, which is not imported for a mere --help; a test compares them.
-FORMAT_NAMES = ("scorm12", "scorm2004")
+FORMAT_NAMES = ("scorm12", "scorm2004", "scorm2004-3rd", "scorm2004-2nd")
 
 
 @click.command()

@@ -11,12 +11,12 @@ METADATA = "metadata.xml"
 
 
 def write_manifest(form: Format, facts: PackageFacts) -> bytes:
-    """``imsmanifest.xml`` for a package of these facts. Lists exactly ``facts.files``."""
+    """``imsmanifest.xml`` for a package of these facts. Lists exactly its files."""
     from scorm_builder.manifest import scorm12, scorm2004
 
     if form is SCORM12:
         return scorm12.manifest(facts)
-    return scorm2004.manifest(facts)
+    return scorm2004.manifest(form, facts)
 
 
 def write_metadata(form: Format, facts: PackageFacts) -> bytes:

@@ -6,28 +6,59 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from content.model import Course, Unit
-from scorm_builder.formats import Format
+from content.model import Unit
 from scorm_builder.names import TITLE_LIMIT, identifier, xml_text
+from scorm_builder.order import Order
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What the LMS is to launch once: a document, the units in it, and the files that nothing else
+    in the package needs."""
+
+    units: tuple[Unit, ...]
+    launch: str
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sco:
+    """One activity as manifests describe it.
+
+    ``mastery`` is the mark to reach, 0-100; ``mastery_decides`` says whether an LMS that compares
+    score and mark by itself always comes to the learner's true status (see ``_mastery_decides``).
+    ``judged`` is False where there is no quiz, so that it is never passed nor failed; ``points``
+    weigh its score among the others'.
+    """
+
+    item_id: str
+    resource_id: str
+    objective_id: str
+    title: str
+    mastery: Decimal
+    mastery_decides: bool
+    judged: bool
+    points: int
+    launch: str
+    files: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackageFacts:
-    """One package: a whole course, or one unit of it, in one language.
+    """One package: a whole course, or one unit of it.
 
-    ``mastery`` is the mark to reach, 0-100; ``mastery_decides`` says whether an LMS that compares
-    score and mark by itself always comes to the learner's true status (see ``_mastery_decides``).
-    ``content`` are the entries that the SCO needs, ``support`` the schemas and the metadata.
+    ``shared`` are the entries that several SCOs need, ``support`` the schemas and the metadata.
+    ``language`` is that of the texts, ``languages`` all that learners may choose from.
     """
 
     manifest_id: str
     organization_id: str
     root_id: str
-    item_id: str
-    sco_id: str
     support_id: str
-    objective_id: str
+    shared_id: str
+    catalogue_entry: str
     language: str
+    languages: tuple[str, ...]
     version: str
     course_title: str
     title: str
@@ -39,10 +70,8 @@ class PackageFacts:
     eqf_levels: tuple[int, ...]
     outcomes: tuple[str, ...]
     target_groups: tuple[str, ...]
-    mastery: Decimal
-    mastery_decides: bool
-    launch: str
-    content: tuple[str, ...]
+    scos: tuple[Sco, ...]
+    shared: tuple[str, ...]
     support: tuple[str, ...]
 
     @property
@@ -60,29 +89,23 @@ class PackageFacts:
 
 
 def gather(
-    course: Course,
-    unit: Unit | None,
-    form: Format,
-    language: str,
-    *,
-    launch: str,
-    content: Sequence[str],
-    support: Sequence[str],
+    order: Order, activities: Sequence[Activity], *, shared: Sequence[str], support: Sequence[str]
 ) -> PackageFacts:
-    """The facts of a package of ``course``, or of its ``unit`` alone."""
-    units = (unit,) if unit else course.units
+    """The facts of a package of ``order``, which launches ``activities``."""
+    course, unit, language = order.course, order.unit, order.language
+    units = order.units
     subject = unit or course
     competences = {competence.id: competence.title[language] for competence in course.competences}
     groups = {group.id: group.title[language] for group in course.target_groups}
     return PackageFacts(
-        manifest_id=identifier("manifest", course, unit, language),
+        manifest_id=identifier("manifest", course, unit, order.language_tag),
         organization_id=identifier("organization", course, unit),
         root_id=identifier("root", course, unit),
-        item_id=identifier("item", course, unit),
-        sco_id=identifier("sco", course, unit),
         support_id=identifier("support", course, unit),
-        objective_id=identifier("objective", course, unit),
+        shared_id=identifier("shared", course, unit),
+        catalogue_entry=identifier("item", course, unit).removeprefix("item."),
         language=language,
+        languages=order.languages,
         version=xml_text(course.version, 20),
         course_title=xml_text(course.title[language], TITLE_LIMIT),
         title=xml_text(subject.title[language], TITLE_LIMIT),
@@ -94,11 +117,27 @@ def gather(
         eqf_levels=tuple(sorted({u.eqf_level for u in units})),
         outcomes=tuple(xml_text(o.text[language]) for u in units for o in u.outcomes),
         target_groups=_once(groups[g] for u in units for g in u.target_groups if g in groups),
-        mastery=subject.mastery_score,
-        mastery_decides=_mastery_decides(units, subject.mastery_score),
-        launch=launch,
-        content=tuple(content),
+        scos=tuple(_sco(order, activity) for activity in activities),
+        shared=tuple(shared),
         support=tuple(support),
+    )
+
+
+def _sco(order: Order, activity: Activity) -> Sco:
+    course = order.course
+    unit = activity.units[0] if order.divided else order.unit
+    subject = unit or course
+    return Sco(
+        item_id=identifier("item", course, unit),
+        resource_id=identifier("sco", course, unit),
+        objective_id=identifier("objective", course, unit),
+        title=xml_text(subject.title[order.language], TITLE_LIMIT),
+        mastery=subject.mastery_score,
+        mastery_decides=_mastery_decides(activity.units, subject.mastery_score),
+        judged=any(one.quiz for one in activity.units),
+        points=sum(q.points for one in activity.units for q in one.quiz if q.scored),
+        launch=activity.launch,
+        files=activity.files,
     )
 
 

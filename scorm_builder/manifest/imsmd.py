@@ -28,7 +28,7 @@ def metadata(facts: PackageFacts) -> bytes:
     child(meta, "language", facts.language)
     technical = child(root, "technical")
     child(technical, "format", "text/html")
-    child(technical, "location", facts.launch, {"type": "URI"})
+    child(technical, "location", facts.scos[0].launch, {"type": "URI"})
     _educational(root, facts)
     _rights(root, facts)
     classification = child(root, "classification")
@@ -44,8 +44,9 @@ def _general(root: Element, facts: PackageFacts) -> None:
     _text(general, "title", facts.title, facts.language)
     entry = child(general, "catalogentry")
     child(entry, "catalog", "SSE Campus")
-    _text(entry, "entry", facts.item_id.removeprefix("item."), "x-none")
-    child(general, "language", facts.language)
+    _text(entry, "entry", facts.catalogue_entry, "x-none")
+    for language in facts.languages:
+        child(general, "language", language)
     _text(general, "description", facts.description, facts.language)
     for keyword in facts.keywords or (facts.title,):
         _text(general, "keyword", keyword, facts.language)

@@ -31,7 +31,7 @@ def metadata(facts: PackageFacts) -> bytes:
     child(meta, "language", facts.language)
     technical = child(root, "technical")
     child(technical, "format", "text/html")
-    child(technical, "location", facts.launch)
+    child(technical, "location", facts.scos[0].launch)
     educational = child(root, "educational")
     _vocabulary(educational, "learningResourceType", "exercise")
     _vocabulary(educational, "intendedEndUserRole", "learner")
@@ -55,9 +55,10 @@ def _general(root: Element, facts: PackageFacts) -> None:
     general = child(root, "general")
     number = child(general, "identifier")
     child(number, "catalog", "SSE Campus")
-    child(number, "entry", facts.item_id.removeprefix("item."))
+    child(number, "entry", facts.catalogue_entry)
     _text(general, "title", facts.title, facts.language)
-    child(general, "language", facts.language)
+    for language in facts.languages:
+        child(general, "language", language)
     _text(general, "description", facts.description, facts.language)
     for keyword in facts.keywords or (facts.title,):
         _text(general, "keyword", keyword, facts.language)

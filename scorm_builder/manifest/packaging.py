@@ -1,22 +1,25 @@
 """The skeleton that the manifests of SCORM 1.2 and 2004 share (IMS Content Packaging).
 
     manifest / metadata
-             / organizations / organization / item (root, not launchable) / item (the SCO)
-             / resources / resource (the SCO and all it needs), resource (schemas, metadata)
+             / organizations / organization / item (root, not launchable) / item (a SCO) …
+             / resources / resource (a SCO and what it alone needs) …
+                         / resource (what several SCOs need), resource (schemas, metadata)
 
-The one root item above the leaf is there for Moodle, which shows its activity's name and keeps its
-table of contents right only so (see eXeLearning's ManifestItems); a leaf that launches and a parent
-that does not is what CAM asks of items (SCORM 1.2 CAM 2.3.2.3, SCORM 2004 4th ed. CAM 3.4.1.9).
+The one root item above the leaves is there for Moodle, which shows its activity's name and keeps
+its table of contents right only so (see eXeLearning's ManifestItems); leaves that launch and a
+parent that does not is what CAM asks of items (SCORM 1.2 CAM 2.3.2.3, SCORM 2004 4th ed. CAM
+3.4.1.9).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lxml import etree
 
 from scorm_builder.formats import XSI, Format
-from scorm_builder.manifest.facts import PackageFacts
+from scorm_builder.manifest.facts import PackageFacts, Sco
 from scorm_builder.manifest.tree import Element, child, default_namespace, title
 
 
@@ -27,7 +30,7 @@ class Skeleton:
     manifest: Element
     organization: Element
     root_item: Element
-    item: Element
+    items: tuple[tuple[Sco, Element], ...]
 
 
 def skeleton(
@@ -64,29 +67,33 @@ def skeleton(
     title(organization, facts.title)
     root_item = child(organization, "item", attributes={"identifier": facts.root_id})
     title(root_item, facts.course_title)
-    item = child(
-        root_item, "item", attributes={"identifier": facts.item_id, "identifierref": facts.sco_id}
-    )
-    title(item, facts.title)
+    items = tuple((sco, _item(root_item, sco)) for sco in facts.scos)
+    _resources(manifest, facts, f"{{{adlcp}}}{type_attribute}")
+    return Skeleton(manifest, organization, root_item, items)
 
+
+def _item(parent: Element, sco: Sco) -> Element:
+    names = {"identifier": sco.item_id, "identifierref": sco.resource_id}
+    item = child(parent, "item", attributes=names)
+    title(item, sco.title)
+    return item
+
+
+def _resources(manifest: Element, facts: PackageFacts, scorm_type: str) -> None:
+    """Each entry stands in one resource; a SCO names the one it shares as a dependency."""
     resources = child(manifest, "resources")
-    scorm_type = f"{{{adlcp}}}{type_attribute}"
-    sco = child(
-        resources,
-        "resource",
-        attributes={
-            "identifier": facts.sco_id,
-            "type": "webcontent",
-            scorm_type: "sco",
-            "href": facts.launch,
-        },
-    )
-    support = child(
-        resources,
-        "resource",
-        attributes={"identifier": facts.support_id, "type": "webcontent", scorm_type: "asset"},
-    )
-    for resource, names in ((sco, facts.content), (support, facts.support)):
-        for name in names:
-            child(resource, "file", attributes={"href": name})
-    return Skeleton(manifest, organization, root_item, item)
+
+    def resource(identifier: str, kind: str, files: Sequence[str], **more: str) -> Element:
+        names = {"identifier": identifier, "type": "webcontent", scorm_type: kind, **more}
+        element = child(resources, "resource", attributes=names)
+        for name in files:
+            child(element, "file", attributes={"href": name})
+        return element
+
+    for sco in facts.scos:
+        element = resource(sco.resource_id, "sco", sco.files, href=sco.launch)
+        if facts.shared:
+            child(element, "dependency", attributes={"identifierref": facts.shared_id})
+    if facts.shared:
+        resource(facts.shared_id, "asset", facts.shared)
+    resource(facts.support_id, "asset", facts.support)

@@ -17,6 +17,7 @@ def manifest(facts: PackageFacts) -> bytes:
         adlcp=ADLCP_12,
         type_attribute="scormtype",
     )
-    if facts.mastery_decides:
-        child(parts.item, "masteryscore", str(int(facts.mastery)), namespace=ADLCP_12)
+    for sco, item in parts.items:
+        if sco.mastery_decides:
+            child(item, "masteryscore", str(int(sco.mastery)), namespace=ADLCP_12)
     return serialise(parts.manifest)

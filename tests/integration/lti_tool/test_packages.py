@@ -67,11 +67,12 @@ def address(teacher: Person, form: str = "scorm12", language: str = "en") -> str
     return found[1]
 
 
-def test_every_format_of_the_builder_is_on_offer() -> None:
-    assert dict(packages.FORMATS) == {name: form.title for name, form in FORMATS.items()}
+def test_what_is_on_offer_is_what_the_builder_makes_in_one_file() -> None:
+    for name, title in packages.FORMATS.items():
+        assert (FORMATS[name].title, FORMATS[name].suffix) == (title, ".zip")
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", packages.FORMATS)
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_asked_for_built_and_downloaded(
     campus: Campus, tmp_path: Path, form: str, language: str

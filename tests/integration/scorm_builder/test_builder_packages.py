@@ -22,7 +22,7 @@ from scorm_builder.archive import write_archive
 from scorm_builder.build import build_package
 from scorm_builder.entries import Entry
 from scorm_builder.errors import BuildError, VerificationError
-from scorm_builder.formats import FORMATS, Format
+from scorm_builder.formats import FORMATS, SCORM_FORMATS, Format
 from scorm_builder.order import Order
 from scorm_builder.plan import plan_package
 from scorm_builder.starter import make_course
@@ -44,7 +44,7 @@ def course(folder: Path) -> Course:
     return load_course(folder)
 
 
-@pytest.fixture(scope="module", params=FORMATS.values(), ids=lambda form: form.name)
+@pytest.fixture(scope="module", params=SCORM_FORMATS, ids=lambda form: form.name)
 def form(request: pytest.FixtureRequest) -> Format:
     return request.param
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import shutil
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from tempfile import mkdtemp
 from types import MappingProxyType
 
 import pytest
@@ -13,15 +15,24 @@ from lxml import etree
 
 from content.load import load_course
 from content.model import Course, Unit
-from scorm_builder.formats import FORMATS, Format
+from scorm_builder.formats import FORMATS, SCORM_FORMATS, Format
 from scorm_builder.manifest import write_manifest, write_metadata
-from scorm_builder.manifest.facts import PackageFacts, gather
+from scorm_builder.manifest.facts import Activity, PackageFacts, gather
 from scorm_builder.names import archive_name, package_name, xml_text
+from scorm_builder.order import Order
 from scorm_builder.starter import make_course
 from tests.scorm_packages import official
 
 ADLCP = "{http://www.adlnet.org/xsd/adlcp_rootv1p2}"
 IMSSS = "{http://www.imsglobal.org/xsd/imsss}"
+
+
+#: schemaversion is literal; the second edition's is what Moodle takes for 2004.
+EDITIONS = {
+    "scorm2004-2nd": "CAM 1.3",
+    "scorm2004-3rd": "2004 3rd Edition",
+    "scorm2004": "2004 4th Edition",
+}
 
 
 @pytest.fixture(scope="module")
@@ -31,16 +42,15 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     return load_course(folder)
 
 
-@pytest.fixture(params=FORMATS.values(), ids=lambda form: form.name)
+@pytest.fixture(params=SCORM_FORMATS, ids=lambda form: form.name)
 def form(request: pytest.FixtureRequest) -> Format:
     return request.param
 
 
 def facts(course: Course, form: Format, unit: Unit | None = None) -> PackageFacts:
-    content = ["index.html", "player/a.js"]
-    return gather(
-        course, unit, form, "fr", launch="index.html", content=content, support=["metadata.xml"]
-    )
+    order = Order(course=course, form=form, languages=("fr",), unit=unit)
+    activity = Activity(tuple(order.units), "index.html", ("index.html", "player/a.js"))
+    return gather(order, [activity], shared=[], support=["metadata.xml"])
 
 
 def manifest(course: Course, form: Format, unit: Unit | None = None) -> bytes:
@@ -65,12 +75,45 @@ def test_prefixes_namespaces_and_version_are_literal(course: Course) -> None:
     assert "<schemaversion>1.2</schemaversion>" in old
     assert 'xmlns="http://www.imsproject.org/xsd/imscp_rootv1p1p2"' in old
     assert 'adlcp:scormtype="sco"' in old
-    new = manifest(course, FORMATS["scorm2004"]).decode()
-    assert "<schemaversion>2004 4th Edition</schemaversion>" in new
-    assert 'xmlns="http://www.imsglobal.org/xsd/imscp_v1p1"' in new
-    for part in ('adlcp:scormType="sco"', "<imsss:sequencing>", "<adlnav:presentation>"):
-        assert part in new
-    assert "mapInfo" not in new
+    for name, version in EDITIONS.items():
+        new = manifest(course, FORMATS[name]).decode()
+        assert f"<schemaversion>{version}</schemaversion>" in new
+        assert 'xmlns="http://www.imsglobal.org/xsd/imscp_v1p1"' in new
+        for part in ('adlcp:scormType="sco"', "<imsss:sequencing>", "<adlnav:presentation>"):
+            assert part in new
+        assert "mapInfo" not in new
+
+
+@pytest.mark.parametrize("name", ["scorm2004-2nd", "scorm2004-3rd"])
+def test_older_editions_ship_schemas_that_know_no_later_words(course: Course, name: str) -> None:
+    """And the manifest keeps to what those schemas know."""
+    form = FORMATS[name]
+    shipped = {file: source.read_text("utf-8") for file, source in form.schema_files()}
+    for later in ("sharedDataGlobalToSystem", "progressWeight", "writeRawScore"):
+        assert not any(later in text for text in shipped.values())
+    assert ("suspendAll" in shipped["adlnav_v1p3.xsd"]) is (name == "scorm2004-3rd")
+    assert ("persistState" in shipped["adlcp_v1p3.xsd"]) is (name == "scorm2004-2nd")
+    folder = Path(mkdtemp())
+    for file, text in shipped.items():
+        (folder / file).write_text(text, "utf-8")
+    imports = "".join(
+        f'<xs:import namespace="{space}" schemaLocation="{(folder / file).as_uri()}"/>'
+        for space, file in form.schemas
+    )
+    driver = f'<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">{imports}</xs:schema>'
+    schema = etree.XMLSchema(etree.fromstring(driver))
+    shutil.rmtree(folder)
+    schema.assertValid(etree.fromstring(manifest(course, form)))
+
+
+def test_the_second_edition_leaves_the_least_room() -> None:
+    room = {form.name: form.suspend_data for form in SCORM_FORMATS}
+    assert room == {
+        "scorm12": 4096,
+        "scorm2004": 64_000,
+        "scorm2004-3rd": 64_000,
+        "scorm2004-2nd": 4000,
+    }
 
 
 def test_one_leaf_hangs_under_one_root_item_that_launches_nothing(
@@ -158,10 +201,12 @@ def test_workload_is_an_iso_duration(course: Course, minutes: int, duration: str
 
 
 def test_file_names_are_ascii(course: Course, form: Format) -> None:
-    assert package_name(course, None, "fr", form) == f"small-fr-{form.name}.zip"
-    assert package_name(course, course.units[0], "fr", form) == (
-        f"small-first-steps-fr-{form.name}.zip"
-    )
+    order = Order(course=course, form=form, languages=("fr",))
+    assert package_name(order) == f"small-fr-{form.name}.zip"
+    unit = replace(order, unit=course.units[0])
+    assert package_name(unit) == f"small-first-steps-fr-{form.name}.zip"
+    together = replace(order, languages=("fr", "en"))
+    assert package_name(together) == f"small-multi-{form.name}.zip"
 
 
 @pytest.mark.parametrize("path", ["media/a.png", "units/01-x/media/Plan_b.v2.svg"])

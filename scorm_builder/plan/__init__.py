@@ -1,0 +1,54 @@
+"""An order → the list of what an output holds. Pure: nothing is written.
+
+A package's manifest is written from this very list, so that it can neither forget a file nor name
+one that is not there. Each family of formats has a module.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scorm_builder.entries import Entry
+from scorm_builder.errors import BuildError
+from scorm_builder.names import package_name
+from scorm_builder.order import Order
+
+
+@dataclass(frozen=True, slots=True)
+class PackagePlan:
+    """An output to be. ``entries`` begin with the manifest where the format has one; the rest is
+    sorted by name."""
+
+    order: Order
+    file_name: str
+    entries: tuple[Entry, ...]
+
+
+def plan_package(order: Order) -> PackagePlan:
+    """Plan one output. Raises ``BuildError`` where the course does not fit into the format."""
+    if order.sco_per_unit and not order.form.divisible:
+        raise BuildError(
+            f"{order.form.title} has no activities to divide a course into",
+            "leave out --sco unit, or build a SCORM or cmi5 package",
+        )
+    entries = _entries(order)
+    _check_names(entries)
+    return PackagePlan(order, package_name(order), entries)
+
+
+def _entries(order: Order) -> tuple[Entry, ...]:
+    from scorm_builder.plan import scorm
+
+    return scorm.entries(order)
+
+
+def _check_names(entries: tuple[Entry, ...]) -> None:
+    """Windows servers and some LMSs fold case: two names that differ in case only would be one."""
+    seen: dict[str, str] = {}
+    for entry in entries:
+        other = seen.setdefault(entry.name.casefold(), entry.name)
+        if other is not entry.name:
+            raise BuildError(
+                f"{other} and {entry.name} would be one file on servers that ignore case",
+                "rename one of the two",
+            )

@@ -1,0 +1,65 @@
+"""What a SCORM package holds: manifest, metadata, schemas; documents, player, media."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from content.render.budget import suspend_data_size
+from scorm_builder.entries import Entry
+from scorm_builder.errors import BuildError
+from scorm_builder.manifest import MANIFEST, METADATA, write_manifest, write_metadata
+from scorm_builder.manifest.facts import Activity, gather
+from scorm_builder.order import Order
+from scorm_builder.plan.documents import Document, documents_of, shared_entries
+
+
+def entries(order: Order) -> tuple[Entry, ...]:
+    """The manifest first, the rest sorted by name."""
+    form = order.form
+    documents = documents_of(order, lambda _unit: {"suspend_limit": form.suspend_data})
+    _check_state_fits(order, documents)
+    player = shared_entries(order)
+    activities, shared = divide(documents, player)
+    schemas = [Entry(name, data=source.read_bytes()) for name, source in form.schema_files()]
+    facts = gather(
+        order,
+        activities,
+        shared=shared,
+        support=sorted([METADATA, *(entry.name for entry in schemas)]),
+    )
+    content = {entry.name: entry for d in documents for entry in (*d.own, *d.media)}
+    rest = [*content.values(), *player, *schemas, Entry(METADATA, data=write_metadata(form, facts))]
+    manifest = Entry(MANIFEST, data=write_manifest(form, facts))
+    return (manifest, *sorted(rest, key=lambda entry: entry.name))
+
+
+def divide(
+    documents: Sequence[Document], player: Sequence[Entry]
+) -> tuple[list[Activity], list[str]]:
+    """What each document alone needs, and what several need: one document needs everything."""
+    everywhere = [entry.name for entry in player]
+    users = Counter(entry.name for document in documents for entry in document.media)
+    users.update(everywhere * len(documents))
+    shared = {name for name, count in users.items() if count > 1}
+    activities = []
+    for document in documents:
+        needed = {entry.name for entry in (*document.own, *document.media)} | set(everywhere)
+        files = tuple(sorted(needed - shared))
+        activities.append(Activity(document.units, document.launch, files))
+    return activities, sorted(shared)
+
+
+def _check_state_fits(order: Order, documents: Sequence[Document]) -> None:
+    """A learner's pages, answers and attempts must fit into ``cmi.suspend_data``, whatever they do
+    (SCORM 1.2 RTE §3.4.2.2: 4,096 characters; SCORM 2004 RTE §4.2: 4,000 in the 2nd edition, 64,000
+    in the 3rd and 4th)."""
+    limit = order.form.suspend_data
+    for document in documents:
+        size = suspend_data_size(document.units, order.language)
+        if limit is not None and size > limit:
+            raise BuildError(
+                f"a learner's work may need {size:,} characters of suspend data, and "
+                f"{order.form.title} has room for {limit:,}",
+                "build the units one by one (--unit), allow fewer attempts, or build scorm2004",
+            )
