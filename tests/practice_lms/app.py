@@ -6,9 +6,9 @@ from pathlib import Path
 
 from flask import Flask
 
+from tests.practice_lms.gradebook import pages
 from tests.practice_lms.messages import Messages
-from tests.practice_lms.pages import pages
-from tests.practice_lms.services import services
+from tests.practice_lms.people import services
 from tests.practice_lms.store import Store
 
 

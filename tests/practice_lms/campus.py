@@ -14,6 +14,7 @@ class Person:
     family_name: str
     is_teacher: bool
     locale: str
+    group: str | None = None
 
     @property
     def name(self) -> str:
@@ -35,10 +36,13 @@ PEOPLE = {
     person.id: person
     for person in (
         Person("leila", "Leïla", "Haddad", True, "en"),
-        Person("marc", "Marc", "Fabre", False, "fr"),
-        Person("amina", "Amina", "Ben Salah", False, "ar"),
-        Person("eleni", "Eleni", "Vlachou", False, "en"),
-        Person("karim", "Karim", "Trabelsi", False, "fr"),
+        Person("marc", "Marc", "Fabre", False, "fr", "monday"),
+        Person("amina", "Amina", "Ben Salah", False, "ar", "monday"),
+        Person("eleni", "Eleni", "Vlachou", False, "en", "thursday"),
+        Person("karim", "Karim", "Trabelsi", False, "fr", "thursday"),
         Person("salma", "Salma", "El Amrani", False, "ar"),
     )
 }
+#: Groups by id, and the set that they belong to. Who is in none came late.
+GROUPS = {"monday": "Monday group", "thursday": "Thursday group"}
+GROUP_SET = ("workshops", "Workshops")

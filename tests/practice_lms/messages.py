@@ -7,26 +7,15 @@ import secrets
 import time
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from tests.practice_lms.campus import COPY_ID, COURSE_ID, COURSES, PEOPLE, Person
+from tests.practice_lms.campus import PEOPLE, Person
+from tests.practice_lms.claims import CLAIM, DEEP_LINKING, DEPLOYMENT_ID, SCOPES, claims_of
 from tests.practice_lms.store import Record, Store
-
-CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
-DEEP_LINKING = "https://purl.imsglobal.org/spec/lti-dl/claim/"
-AGS = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
-NRPS = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
-SCOPES = {
-    "lineitem": "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem",
-    "score": "https://purl.imsglobal.org/spec/lti-ags/scope/score",
-    "result": "https://purl.imsglobal.org/spec/lti-ags/scope/result.readonly",
-    "members": "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly",
-}
-DEPLOYMENT_ID = "practice-1"
 
 
 class RequestRefused(Exception):
@@ -90,71 +79,12 @@ class Messages:
         message = self.store.take("hints", query.get("lti_message_hint", ""))
         if message is None or message["client_id"] != query["client_id"]:
             raise RequestRefused("lti_message_hint is unknown or was used before")
-        claims = self._claims(tool, person, message) | {"nonce": query["nonce"]}
-        return query["redirect_uri"], {"state": query["state"], "id_token": self.sign(claims)}
+        claims = claims_of(self.store, self.base_url, tool, person, message)
+        token = self.sign({**claims, "nonce": query["nonce"]})
+        return query["redirect_uri"], {"state": query["state"], "id_token": token}
 
     def sign(self, claims: dict[str, Any]) -> str:
         return jwt.encode(claims, self._key, algorithm="RS256", headers={"kid": self._kid})
-
-    def _claims(self, tool: Record, person: Person, message: Record) -> dict[str, Any]:
-        now = int(time.time())
-        course = message["course"]
-        claims: dict[str, Any] = {
-            "iss": self.base_url,
-            "aud": tool["client_id"],
-            "sub": person.id,
-            "iat": now,
-            "exp": now + 60,
-            "name": person.name,
-            "given_name": person.given_name,
-            "family_name": person.family_name,
-            CLAIM + "version": "1.3.0",
-            CLAIM + "deployment_id": DEPLOYMENT_ID,
-            CLAIM + "target_link_uri": message["target_link_uri"],
-            CLAIM + "roles": person.roles,
-            CLAIM + "context": {"id": course, "label": "SSE", "title": COURSES[course]},
-            CLAIM + "tool_platform": {
-                "guid": "practice-lms",
-                "name": "Practice LMS",
-                "product_family_code": "practice-lms",
-            },
-            CLAIM + "launch_presentation": {
-                "document_target": "iframe",
-                "locale": message.get("locale") or person.locale,
-                "return_url": f"{self.base_url}/course?who={person.id}&course={course}",
-            },
-        }
-        if message["type"] == "deep-linking":
-            return claims | {
-                CLAIM + "message_type": "LtiDeepLinkingRequest",
-                DEEP_LINKING + "deep_linking_settings": {
-                    "deep_link_return_url": f"{self.base_url}/deep-linking/{message['id']}",
-                    "accept_types": ["ltiResourceLink"],
-                    "accept_presentation_document_targets": ["iframe"],
-                    "accept_multiple": True,
-                    "accept_lineitem": True,
-                    "data": message["id"],
-                },
-                CLAIM + "custom": _custom(tool, course),
-            }
-        link = self.store.get("links", message["id"])
-        assert link is not None
-        endpoint: dict[str, Any] = {
-            "scope": [SCOPES["lineitem"], SCOPES["score"], SCOPES["result"]],
-            "lineitems": f"{self.base_url}/ags/lineitems?context={course}",
-        }
-        if link["line_item"]:
-            endpoint["lineitem"] = f"{self.base_url}/ags/lineitems/{link['line_item']}?course=1"
-        return claims | {
-            CLAIM + "message_type": "LtiResourceLinkRequest",
-            CLAIM + "resource_link": {"id": message["id"], "title": link["title"]},
-            CLAIM + "custom": _custom(tool, course, link),
-            AGS: endpoint,
-            NRPS: {
-                "context_memberships_url": f"{self.base_url}/nrps/members?context={course}",
-                "service_versions": ["2.0"],
-            },
-        }
 
     def read_from_tool(self, token: str, audience: str) -> dict[str, Any]:
         """The claims of a JWT signed by a registered tool. Raises RequestRefused."""
@@ -208,7 +138,8 @@ class Messages:
             raise RequestRefused(f"no such scope: {asked}")
         token = secrets.token_urlsafe(24)
         expires = time.time() + 3600
-        self.store.put("tokens", token, {"scopes": granted, "expires": expires})
+        grant = {"scopes": granted, "expires": expires, "client_id": claims["iss"]}
+        self.store.put("tokens", token, grant)
         return {
             "access_token": token,
             "token_type": "Bearer",
@@ -218,22 +149,21 @@ class Messages:
 
     def is_granted(self, authorization: str, scope: str) -> bool:
         """Whether a request's Authorization header carries a live token for ``scope``."""
+        grant = self._grant_of(authorization)
+        return grant is not None and scope in grant["scopes"]
+
+    def holder_of(self, authorization: str) -> str:
+        """The client id of the tool that the header's token was given to. Raises
+        RequestRefused."""
+        grant = self._grant_of(authorization)
+        if grant is None:
+            raise RequestRefused("the token is not one of ours")
+        return str(grant["client_id"])
+
+    def _grant_of(self, authorization: str) -> Record | None:
         kind, _, token = authorization.partition(" ")
         grant = self.store.get("tokens", token) if kind.lower() == "bearer" else None
-        return grant is not None and grant["expires"] > time.time() and scope in grant["scopes"]
-
-
-def _custom(tool: Record, course: str, link: Record | None = None) -> dict[str, str]:
-    """The tool's custom parameters and the link's, with the variables that this LMS knows (LTI Core
-    1.3 §5.4.6, appendix D): where a copied course and a copied link come from."""
-    configuration = tool["https://purl.imsglobal.org/spec/lti-tool-configuration"]
-    wanted = configuration.get("custom_parameters", {}) | (link["custom"] if link else {})
-    history = link.get("copied_from", []) if link else []
-    known = {
-        "$Context.id.history": COURSE_ID if course == COPY_ID else "",
-        "$ResourceLink.id.history": ",".join(map(quote, history)),
-    }
-    return {name: known.get(value, value) for name, value in wanted.items()}
+        return grant if grant is not None and grant["expires"] > time.time() else None
 
 
 def _new_key() -> str:

@@ -1,4 +1,4 @@
-"""What a tool calls: registration, tokens, keyset, line items, scores, results, members."""
+"""What a tool calls: registration, tokens, keyset, line items, scores, results."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from flask import Blueprint, Response, abort, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from tests.practice_lms.campus import COURSE_ID, COURSES, PEOPLE
-from tests.practice_lms.messages import DEPLOYMENT_ID, SCOPES, Messages, RequestRefused
+from tests.practice_lms.claims import DEPLOYMENT_ID, SCOPES
+from tests.practice_lms.messages import Messages, RequestRefused
 from tests.practice_lms.store import Record, Store
 
 services = Blueprint("services", __name__)
@@ -19,18 +20,17 @@ LINE_ITEM = "application/vnd.ims.lis.v2.lineitem+json"
 LINE_ITEMS = "application/vnd.ims.lis.v2.lineitemcontainer+json"
 SCORE = "application/vnd.ims.lis.v1.score+json"
 RESULTS = "application/vnd.ims.lis.v2.resultcontainer+json"
-MEMBERS = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"
 TOOL_CONFIGURATION = "https://purl.imsglobal.org/spec/lti-tool-configuration"
 PLATFORM_CONFIGURATION = "https://purl.imsglobal.org/spec/lti-platform-configuration"
 
 
-def _messages() -> Messages:
-    messages: Messages = current_app.extensions["practice_lms"]
-    return messages
+def messages() -> Messages:
+    found: Messages = current_app.extensions["practice_lms"]
+    return found
 
 
-def _store() -> Store:
-    return _messages().store
+def store() -> Store:
+    return messages().store
 
 
 @services.errorhandler(RequestRefused)
@@ -40,7 +40,7 @@ def refused(error: RequestRefused) -> ResponseReturnValue:
 
 @services.get("/.well-known/openid-configuration")
 def configuration() -> ResponseReturnValue:
-    base = _messages().base_url
+    base = messages().base_url
     return jsonify(
         {
             "issuer": base,
@@ -61,6 +61,7 @@ def configuration() -> ResponseReturnValue:
                 "messages_supported": [
                     {"type": "LtiResourceLinkRequest"},
                     {"type": "LtiDeepLinkingRequest"},
+                    {"type": "LtiSubmissionReviewRequest"},
                 ],
                 "variables": ["ResourceLink.id.history", "Context.id.history"],
             },
@@ -72,7 +73,7 @@ def configuration() -> ResponseReturnValue:
 def register() -> ResponseReturnValue:
     """LTI Dynamic Registration 1.0 §3.5: keeps a tool that brings a registration token of ours."""
     token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if _store().take("registration tokens", token) is None:
+    if store().take("registration tokens", token) is None:
         return jsonify(error="invalid_token", error_description="unknown or used token"), 401
     document = request.get_json(silent=True) or {}
     for name in ("initiate_login_uri", "redirect_uris", "client_name", "jwks_uri"):
@@ -85,26 +86,26 @@ def register() -> ResponseReturnValue:
     client_id = f"tool-{secrets.token_hex(6)}"
     tool = {**document, "client_id": client_id}
     tool[TOOL_CONFIGURATION] |= {"deployment_id": DEPLOYMENT_ID}
-    _store().put("tools", client_id, tool)
+    store().put("tools", client_id, tool)
     return jsonify(tool), 201
 
 
 @services.get("/jwks")
 def keyset() -> ResponseReturnValue:
-    return jsonify(_messages().keyset())
+    return jsonify(messages().keyset())
 
 
 @services.post("/token")
 def token() -> ResponseReturnValue:
-    return jsonify(_messages().grant(request.form))
+    return jsonify(messages().grant(request.form))
 
 
-def _granted(*scopes: str) -> bool:
+def granted(*scopes: str) -> bool:
     header = request.headers.get("Authorization", "")
-    return any(_messages().is_granted(header, SCOPES[scope]) for scope in scopes)
+    return any(messages().is_granted(header, SCOPES[scope]) for scope in scopes)
 
 
-def _json(body: Any, mimetype: str, status: int = 200) -> Response:
+def as_json(body: Any, mimetype: str, status: int = 200) -> Response:
     response = jsonify(body)
     response.status_code, response.mimetype = status, mimetype
     return response
@@ -112,10 +113,10 @@ def _json(body: Any, mimetype: str, status: int = 200) -> Response:
 
 def _line_item(line_item_id: str, record: Record) -> Record:
     shown = {name: value for name, value in record.items() if name != "course"}
-    return {"id": f"{_messages().base_url}/ags/lineitems/{line_item_id}?course=1", **shown}
+    return {"id": f"{messages().base_url}/ags/lineitems/{line_item_id}?course=1", **shown}
 
 
-def _course() -> str:
+def named_course() -> str:
     """The course of a service's URL."""
     course = request.args.get("context", COURSE_ID)
     return course if course in COURSES else abort(404)
@@ -124,7 +125,7 @@ def _course() -> str:
 @services.route("/ags/lineitems", methods=["GET", "POST"])
 def line_items() -> ResponseReturnValue:
     """AGS 2.0 §3.2."""
-    if not _granted("lineitem"):
+    if not granted("lineitem"):
         return jsonify(error="a token with the line item scope is needed"), 401
     if request.method == "GET":
         asked = {
@@ -134,56 +135,56 @@ def line_items() -> ResponseReturnValue:
         }
         found = [
             _line_item(line_item_id, record)
-            for line_item_id, record in _store().all("line items").items()
-            if record.get("course", COURSE_ID) == _course()
+            for line_item_id, record in store().all("line items").items()
+            if record.get("course", COURSE_ID) == named_course()
             and all(not value or record.get(name) == value for name, value in asked.items())
         ]
-        return _json(found, LINE_ITEMS)
+        return as_json(found, LINE_ITEMS)
     if request.mimetype != LINE_ITEM:
         return jsonify(error=f"Content-Type must be {LINE_ITEM}"), 415
     record = request.get_json()
     if not record.get("label") or not record.get("scoreMaximum", 0) > 0:
         raise RequestRefused("label and a positive scoreMaximum are needed")
-    line_item_id = add_line_item(_store(), {**record, "course": _course()})
-    return _json(_line_item(line_item_id, record), LINE_ITEM, 201)
+    line_item_id = add_line_item(store(), {**record, "course": named_course()})
+    return as_json(_line_item(line_item_id, record), LINE_ITEM, 201)
 
 
-def add_line_item(store: Store, record: Record) -> str:
+def add_line_item(kept: Store, record: Record) -> str:
     """Keeps a line item and, where it names a resource link, ties the two. Returns its id."""
     line_item_id = secrets.token_hex(6)
-    store.put("line items", line_item_id, record)
-    link = store.get("links", record.get("resourceLinkId", ""))
+    kept.put("line items", line_item_id, record)
+    link = kept.get("links", record.get("resourceLinkId", ""))
     if link is not None:
-        store.put("links", record["resourceLinkId"], {**link, "line_item": line_item_id})
+        kept.put("links", record["resourceLinkId"], {**link, "line_item": line_item_id})
     return line_item_id
 
 
 @services.route("/ags/lineitems/<line_item_id>", methods=["GET", "PUT", "DELETE"])
 def line_item(line_item_id: str) -> ResponseReturnValue:
-    if not _granted("lineitem"):
+    if not granted("lineitem"):
         return jsonify(error="a token with the line item scope is needed"), 401
-    record = _store().get("line items", line_item_id)
+    record = store().get("line items", line_item_id)
     if record is None:
         return jsonify(error="no such line item"), 404
     if request.method == "DELETE":
-        _store().remove("line items", line_item_id)
+        store().remove("line items", line_item_id)
         return "", 204
     if request.method == "PUT":
         record = {**request.get_json(), "course": record.get("course", COURSE_ID)}
         record.pop("id", None)
-        _store().put("line items", line_item_id, record)
-    return _json(_line_item(line_item_id, record), LINE_ITEM)
+        store().put("line items", line_item_id, record)
+    return as_json(_line_item(line_item_id, record), LINE_ITEM)
 
 
 @services.post("/ags/lineitems/<line_item_id>/scores")
 def scores(line_item_id: str) -> ResponseReturnValue:
     """AGS 2.0 §3.4. Like Moodle: an older or equal timestamp is a conflict, only gradable people
     have grades."""
-    if not _granted("score"):
+    if not granted("score"):
         return jsonify(error="a token with the score scope is needed"), 401
     if request.mimetype != SCORE:
         return jsonify(error=f"Content-Type must be {SCORE}"), 415
-    item = _store().get("line items", line_item_id)
+    item = store().get("line items", line_item_id)
     if item is None:
         return jsonify(error="no such line item"), 404
     score = request.get_json()
@@ -197,32 +198,32 @@ def scores(line_item_id: str) -> ResponseReturnValue:
     if posted.tzinfo is None:
         raise RequestRefused("the timestamp has no zone")
     place = f"{line_item_id} {person.id}"
-    before = _store().get("scores", place)
+    before = store().get("scores", place)
     if before is not None and datetime.fromisoformat(before["timestamp"]) >= posted:
         return jsonify(error="a newer score is known"), 409
     if "scoreGiven" in score and not score.get("scoreMaximum", 0) > 0:
         raise RequestRefused("scoreGiven needs a positive scoreMaximum")
-    _store().put("scores", place, score)
+    store().put("scores", place, score)
     return "", 204
 
 
 @services.get("/ags/lineitems/<line_item_id>/results")
 def results(line_item_id: str) -> ResponseReturnValue:
     """AGS 2.0 §3.3."""
-    if not _granted("result"):
+    if not granted("result"):
         return jsonify(error="a token with the result scope is needed"), 401
-    item = _store().get("line items", line_item_id)
+    item = store().get("line items", line_item_id)
     if item is None:
         return jsonify(error="no such line item"), 404
     asked = request.args.get("user_id")
     found = []
     for person in PEOPLE.values():
         place = f"{line_item_id} {person.id}"
-        known = _store().get("overrides", place) or _store().get("scores", place)
+        known = store().get("overrides", place) or store().get("scores", place)
         if known is None or (asked and asked != person.id):
             continue
-        url = f"{_messages().base_url}/ags/lineitems/{line_item_id}/results/{person.id}"
-        grade = grade_in_gradebook(_store(), line_item_id, item, person.id)
+        url = f"{messages().base_url}/ags/lineitems/{line_item_id}/results/{person.id}"
+        grade = grade_in_gradebook(store(), line_item_id, item, person.id)
         found.append(
             {
                 "id": url,
@@ -232,7 +233,7 @@ def results(line_item_id: str) -> ResponseReturnValue:
                 **({} if grade is None else {"resultScore": grade}),
             }
         )
-    return _json(found, RESULTS)
+    return as_json(found, RESULTS)
 
 
 def grade_of(score: Record, line_item_record: Record) -> float | None:
@@ -244,34 +245,12 @@ def grade_of(score: Record, line_item_record: Record) -> float | None:
 
 
 def grade_in_gradebook(
-    store: Store, line_item_id: str, line_item_record: Record, person_id: str
+    kept: Store, line_item_id: str, line_item_record: Record, person_id: str
 ) -> float | None:
     """What counts for a person: the trainer's own grade, which later scores of the tool do not
     change; else the score that the tool posted last."""
     place = f"{line_item_id} {person_id}"
-    override, score = store.get("overrides", place), store.get("scores", place)
+    override, score = kept.get("overrides", place), kept.get("scores", place)
     if override is not None:
         return float(override["grade"])
     return None if score is None else grade_of(score, line_item_record)
-
-
-@services.get("/nrps/members")
-def members() -> ResponseReturnValue:
-    """NRPS 2.0 §2.4, two members a page so that a tool's paging is tried."""
-    if not _granted("members"):
-        return jsonify(error="a token with the membership scope is needed"), 401
-    people = list(PEOPLE.values())
-    start = request.args.get("from", 0, type=int)
-    body = {
-        "id": f"{_messages().base_url}/nrps/members",
-        "context": {"id": _course(), "title": COURSES[_course()]},
-        "members": [
-            {"user_id": p.id, "name": p.name, "roles": p.roles, "status": "Active"}
-            for p in people[start : start + 2]
-        ],
-    }
-    response = _json(body, MEMBERS)
-    if start + 2 < len(people):
-        url = f"{_messages().base_url}/nrps/members?context={_course()}&from={start + 2}"
-        response.headers["Link"] = f'<{url}>; rel="next"'
-    return response

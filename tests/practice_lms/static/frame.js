@@ -1,6 +1,7 @@
 // What an LMS does for the tool in its frame: gives it its height (lti.frameResize) and shows its
 // top (lti.scrollToTop), asked for in an object or in JSON text as tools do; and keeps what it
-// stores (LTI Platform Storage 0.1) for as long as this page is open.
+// stores (LTI Platform Storage 0.1) for as long as this page is open; and leaves the tool when it
+// says that it is done (org.imsglobal.lti.close).
 const frame = document.getElementById('tool');
 const stored = new Map();
 
@@ -12,6 +13,8 @@ addEventListener('message', (event) => {
     frame.style.blockSize = `${Math.min(Number(message.height), 20000) + border}px`;
   } else if (message.subject === 'lti.scrollToTop') {
     scrollTo(0, 0);
+  } else if (message.subject === 'org.imsglobal.lti.close' || message.subject === 'lti.close') {
+    location.href = frame.dataset.back;
   } else if (typeof message.message_id === 'string') {
     const answer = answerTo(message, event.origin);
     const head = { subject: `${message.subject}.response`, message_id: message.message_id };
