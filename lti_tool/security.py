@@ -19,6 +19,15 @@ _ALWAYS = (
     ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 )
 
+#: All that an answer has that shows nothing.
+REDIRECT_HEADERS = (
+    *_ALWAYS,
+    ("Referrer-Policy", "no-referrer"),
+    ("Content-Security-Policy", "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"),
+    ("Cache-Control", "no-store"),
+    ("Content-Length", "0"),
+)
+
 #: Pages that name nobody and do nothing may be framed by anybody: a refusal must be readable.
 ANYWHERE = ("*",)
 
@@ -105,12 +114,11 @@ def set_headers(response: Response) -> Response:
     return response
 
 
-def set_cookie(response: Response, name: str, value: str, *, max_age: int) -> None:
-    """A cookie that a browser keeps in a cross-site frame, for that site's frames alone. ``name``
-    and ``value`` are the tool's own, of letters, digits, ``-`` and ``_``."""
-    response.headers.add(
-        "Set-Cookie",
-        f"{name}={value}; Max-Age={max_age}; Secure; HttpOnly; Path=/; SameSite=None; Partitioned",
+def cookie(name: str, value: str, *, max_age: int) -> str:
+    """``Set-Cookie`` of a cookie that a browser keeps in a cross-site frame, for that site's frames
+    alone. ``name`` and ``value`` are the tool's own, of letters, digits, ``-`` and ``_``."""
+    return (
+        f"{name}={value}; Max-Age={max_age}; Secure; HttpOnly; Path=/; SameSite=None; Partitioned"
     )
 
 

@@ -7,6 +7,7 @@ from flask import Flask
 from lti_tool.web import (
     admin,
     api,
+    door,
     errors,
     health,
     home,
@@ -47,3 +48,4 @@ def init_app(app: Flask) -> None:
     ):
         app.register_blueprint(module.blueprint)
     admin.init_app(app)
+    door.init_app(app)

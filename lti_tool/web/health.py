@@ -15,6 +15,8 @@ from lti_tool.services import heartbeat
 from lti_tool.services.figures import figures
 from lti_tool.settings import Settings
 from lti_tool.tool import current_tool, tool_of
+from lti_tool.web.requests import route_of_request
+from lti_tool.web.visit import LAUNCH
 
 blueprint = Blueprint("health", __name__)
 #: A request that bears one of these came through a proxy: its sender is not its peer.
@@ -98,13 +100,16 @@ def _may_read(settings: Settings) -> bool:
     return any(peer in network for network in settings.metrics_networks)
 
 
-def _count(response: Response) -> Response:
+def count(method: str, route: str, status: int, begun: float, code: str | None = None) -> None:
+    """A request was answered (see ``requests.note``)."""
     from lti_tool import metrics as counted
 
-    route = request.url_rule.rule if request.url_rule else "(no route)"
-    took = time.perf_counter() - g.get("started", time.perf_counter())
-    counted.note_request(route, response.status_code, took)
-    if request.endpoint == "lti.launch" and request.method == "POST":
-        arrived = response.status_code == 303
-        counted.note_launch(counted.ACCEPTED if arrived else g.get("refused", "other"))
+    counted.note_request(route, status, time.perf_counter() - begun)
+    if route == LAUNCH and method == "POST":
+        counted.note_launch(counted.ACCEPTED if status == 303 else code or "other")
+
+
+def _count(response: Response) -> Response:
+    begun = g.get("started", time.perf_counter())
+    count(request.method, route_of_request(), response.status_code, begun, g.get("refused"))
     return response

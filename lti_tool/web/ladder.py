@@ -8,11 +8,12 @@ asked, wherever the browser lets us."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import partial
 from urllib.parse import urlencode
 
 import structlog
-from flask import Response, g, request, url_for
+from flask import Response
 from sqlalchemy.exc import SQLAlchemyError
 
 from lti_tool.db import writing
@@ -29,15 +30,15 @@ from lti_tool.security import (
     ANYWHERE,
     BROWSER_COOKIE,
     allow_frames,
+    cookie,
     new_secret,
     origin,
-    set_cookie,
 )
 from lti_tool.services import refused
 from lti_tool.services.launches import LONGEST
-from lti_tool.tool import current_tool
 from lti_tool.web.errors import ADVICE, AGAIN, refusal
 from lti_tool.web.pages import page
+from lti_tool.web.visit import LAUNCH, LOGIN, Page, Redirect, Visit
 
 _log = structlog.get_logger(__name__)
 
@@ -53,63 +54,70 @@ WINDOW = "window"
 LONGEST_PROBE = 6000
 
 
-def keeps_cookies() -> bool:
+def keeps_cookies(visit: Visit) -> bool:
     """Whether this browser has shown, in this place, that it keeps our cookies."""
-    return BROWSER_COOKIE in request.cookies
+    return BROWSER_COOKIE in visit.cookies
 
 
-def before_login(public_id: str, fields: Mapping[str, str]) -> Response | None:
+def before_login(public_id: str, visit: Visit) -> Redirect | Page | None:
     """What comes before the platform is asked: a try whether a cookie holds, or the end of the
     ladder. None: go on."""
-    if keeps_cookies() or not (_is_framed() or UNSTORED in fields):
+    fields = visit.fields
+    if keeps_cookies(visit) or not (_is_framed(visit) or UNSTORED in fields):
         return None
     again = _login_url(public_id, login_fields(fields))
     if UNSTORED in fields:
-        return _window_page(refuse("launch.cookie-missing"), again)
+        return partial(_window_page, refuse("launch.cookie-missing"), visit, again)
     if PROBED not in fields:
         return _probe(again) if len(again) <= LONGEST_PROBE else None
     if storage_target(fields) is None:
-        return _window_page(refuse("launch.cookie-missing"), again)
+        return partial(_window_page, refuse("launch.cookie-missing"), visit, again)
     return None
 
 
 def begun(
-    login: LoginRedirect, platform: Platform, public_id: str, fields: Mapping[str, str]
-) -> Response:
+    login: LoginRedirect, platform: Platform, public_id: str, visit: Visit
+) -> Redirect | Page:
     """On to the platform; the browser keeps the secret that the launch must bring back, in a
     cookie, or with the platform where it may be that no cookie holds."""
-    target = None if keeps_cookies() or _is_alone() else storage_target(fields)
+    cookies = [cookie(_name(login.state), login.browser_secret, max_age=LOGIN_SECONDS)]
+    if keeps_cookies(visit):
+        return Redirect(login.url, 302, tuple(cookies))
+    cookies.append(cookie(BROWSER_COOKIE, new_secret(), max_age=BROWSER_SECONDS))
+    target = None if _is_alone(visit) else storage_target(visit.fields)
     if target is None:
-        response = _redirect(login.url, 302)
-    else:
-        response = _storage_page(
-            platform,
-            target,
-            login.state,
-            action=url_for("lti.login", public_id=public_id),
-            fields={**login_fields(fields), UNSTORED: "1"},
-            value=login.browser_secret,
-            onwards=login.url,
-        )
-    set_cookie(response, _name(login.state), login.browser_secret, max_age=LOGIN_SECONDS)
-    if not keeps_cookies():
-        set_cookie(response, BROWSER_COOKIE, new_secret(), max_age=BROWSER_SECONDS)
-    return response
+        return Redirect(login.url, 302, tuple(cookies))
+    return partial(
+        _storage_page,
+        platform,
+        target,
+        login.state,
+        action=_login_path(public_id),
+        fields={**login_fields(visit.fields), UNSTORED: "1"},
+        value=login.browser_secret,
+        onwards=login.url,
+        cookies=cookies,
+    )
 
 
-def browser_secret(state: str, fields: Mapping[str, str]) -> str | None:
+def browser_secret(state: str, visit: Visit, public_url: str) -> str | None:
     """What this browser kept of the login of ``state``: in a cookie, or with the platform. The
     latter comes in a form, and counts only from our own page: else another site could bring the
     secret of a login of its own (login CSRF)."""
-    kept = request.cookies.get(_name(state))
-    if kept is None and _comes_from_us():
-        return fields.get("browser_secret") or None
+    kept = visit.cookies.get(_name(state))
+    if kept is None and _comes_from_us(visit, public_url):
+        return visit.fields.get("browser_secret") or None
     return kept
 
 
-def secret_lost(login: LoginState, fields: Mapping[str, str]) -> Response:
+def secret_lost(login: LoginState, visit: Visit) -> Page:
     """The launch came without the secret. Ask the platform's storage, once; then begin the same
     login again in a window of its own, where the tool's cookies are nobody's third party."""
+    return partial(_secret_lost, login, visit)
+
+
+def _secret_lost(login: LoginState, visit: Visit) -> Response:
+    fields = visit.fields
     registration = db.session.get(Registration, login.registration_id)
     if registration is None:
         raise refuse("launch.state-unknown")
@@ -119,42 +127,40 @@ def secret_lost(login: LoginState, fields: Mapping[str, str]) -> Response:
             Platform.of(registration),
             login.storage_target,
             fields["state"],
-            action=url_for("lti.launch"),
+            action=LAUNCH,
             fields={**sent, UNSTORED: "1", "browser_secret": ""},
         )
     if _is_for_picker(fields):
-        return _window_page(refuse("launch.picker-needs-cookie"), None)
+        return _window_page(refuse("launch.picker-needs-cookie"), visit, None)
     lost = refuse("launch.cookie-missing")
     if login.request is None or login.in_window:
-        return _window_page(lost, None)
-    return _window_page(lost, _login_url(registration.public_id, login.request))
+        return _window_page(lost, visit, None)
+    return _window_page(lost, visit, _login_url(registration.public_id, login.request))
 
 
-def arrived(path: str, state: str) -> Response:
+def arrived(path: str, state: str, visit: Visit) -> Redirect:
     """To the page of the session, which can be reloaded; the login's cookie has served."""
-    response = _redirect(path, 303)
     name = _name(state)
-    if name in request.cookies:
-        set_cookie(response, name, "", max_age=0)
-    return response
+    gone = (cookie(name, "", max_age=0),) if name in visit.cookies else ()
+    return Redirect(path, 303, gone)
 
 
-def _is_framed() -> bool:
+def _is_framed(visit: Visit) -> bool:
     """Whether the browser says that it asks for the content of a frame (Fetch Metadata)."""
-    return request.headers.get("Sec-Fetch-Dest") in {"iframe", "frame"}
+    return visit.header("Sec-Fetch-Dest") in {"iframe", "frame"}
 
 
-def _is_alone() -> bool:
+def _is_alone(visit: Visit) -> bool:
     """Whether it says that it asks for a window's content. Older browsers say neither."""
-    return request.headers.get("Sec-Fetch-Dest") == "document"
+    return visit.header("Sec-Fetch-Dest") == "document"
 
 
-def _comes_from_us() -> bool:
+def _comes_from_us(visit: Visit, public_url: str) -> bool:
     """Whether a page of our own sent this form, by what the browser says and no script can."""
-    site = request.headers.get("Sec-Fetch-Site")
+    site = visit.header("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"
-    return origin(request.headers.get("Origin")) == origin(current_tool().settings.public_url)
+    return origin(visit.header("Origin")) == origin(public_url)
 
 
 def _is_for_picker(fields: Mapping[str, str]) -> bool:
@@ -167,11 +173,10 @@ def _is_for_picker(fields: Mapping[str, str]) -> bool:
     return bool(claims.get(LTI + "message_type") == DEEP_LINKING)
 
 
-def _probe(again: str) -> Response:
+def _probe(again: str) -> Redirect:
     """Set a cookie and come back at once, to see whether this browser keeps it in a frame."""
-    response = _redirect(f"{again}&{PROBED}=1", 303)
-    set_cookie(response, BROWSER_COOKIE, new_secret(), max_age=BROWSER_SECONDS)
-    return response
+    tried = cookie(BROWSER_COOKIE, new_secret(), max_age=BROWSER_SECONDS)
+    return Redirect(f"{again}&{PROBED}=1", 303, (tried,))
 
 
 def _storage_page(
@@ -183,6 +188,7 @@ def _storage_page(
     fields: Mapping[str, str],
     value: str | None = None,
     onwards: str | None = None,
+    cookies: Iterable[str] = (),
 ) -> Response:
     """A page whose script speaks with the platform's frame ``target``: it stores ``value`` and
     goes ``onwards``, or fetches what was stored into the form. Where that fails the form goes as
@@ -200,6 +206,8 @@ def _storage_page(
     )
     # The form must say where it comes from (``_comes_from_us``); others are still told nothing.
     response.headers["Referrer-Policy"] = "same-origin"
+    for kept in cookies:
+        response.headers.add("Set-Cookie", kept)
     return response
 
 
@@ -212,9 +220,9 @@ def note_refusal(error: LaunchRejected, registration_id: int | None) -> None:
         _log.warning("refusal.not-noted", code=error.code, error=type(failure).__name__)
 
 
-def _window_page(error: LaunchRejected, url: str | None) -> Response:
+def _window_page(error: LaunchRejected, visit: Visit, url: str | None) -> Response:
     """The refusal with a button that opens ``url`` in a window of its own, where there is one."""
-    note_refusal(error, g.get("registration_id"))
+    note_refusal(error, visit.registration_id)
     allow_frames(ANYWHERE)
     return refusal(
         error.code,
@@ -232,10 +240,9 @@ def _name(state: str) -> str:
     return f"sse_login_{hashlib.sha256(state.encode('utf-8', 'replace')).hexdigest()[:16]}"
 
 
-def _redirect(url: str, status: int) -> Response:
-    """Without a body: it would only repeat the address with its secrets."""
-    return Response(status=status, headers={"Location": url})
+def _login_path(public_id: str) -> str:
+    return LOGIN.replace("<public_id>", public_id)
 
 
 def _login_url(public_id: str, fields: Mapping[str, str]) -> str:
-    return f"{url_for('lti.login', public_id=public_id)}?{urlencode(fields)}"
+    return f"{_login_path(public_id)}?{urlencode(fields)}"

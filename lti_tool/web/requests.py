@@ -20,23 +20,25 @@ def init_app(app: Flask) -> None:
     app.after_request(_note)
 
 
+def note(method: str, route: str, status: int, begun: float, code: str | None = None) -> None:
+    """A request was answered, or refused with a code. ``begun`` is of ``time.perf_counter``."""
+    if not _standard_log.isEnabledFor(logging.INFO):
+        return
+    took = round((time.perf_counter() - begun) * 1000, 1)
+    told = {"method": method, "route": route, "status": status, "ms": took}
+    _log.info("request", **told, **({"code": code} if code else {}))
+
+
+def route_of_request() -> str:
+    return request.url_rule.rule if request.url_rule else "(no route)"
+
+
 def _start() -> None:
     g.started = time.perf_counter()
 
 
 def _note(response: Response) -> Response:
-    if not _standard_log.isEnabledFor(logging.INFO):
-        return response
-    if request.endpoint in _QUIET and response.status_code < 400:
-        return response
-    route = request.url_rule.rule if request.url_rule else "(no route)"
-    took = time.perf_counter() - g.get("started", time.perf_counter())
-    _log.info(
-        "request",
-        method=request.method,
-        route=route,
-        status=response.status_code,
-        ms=round(took * 1000, 1),
-        **({"code": g.refused} if "refused" in g else {}),
-    )
+    if request.endpoint not in _QUIET or response.status_code >= 400:
+        begun = g.get("started", time.perf_counter())
+        note(request.method, route_of_request(), response.status_code, begun, g.get("refused"))
     return response
