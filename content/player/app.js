@@ -149,16 +149,17 @@
 
   // ---- what the learner is told ------------------------------------------------------------
 
-  /** @param {string} text @param {string} kind @param {Node | null} [action] */
-  function notice(text, kind, action) {
+  /** @type {AppModule['notice']} */
+  function notice(key, kind, action) {
+    const text = el('span', { 'data-say': key }, [t(key)]);
     const line = el('div', { class: 'notice notice-' + kind }, [icon(kind), el('p', {}, [text, action ? ' ' : null, action])]);
-    const hide = el('button', { type: 'button', class: 'notice-close', 'aria-label': t('dismiss') }, [icon('close')]);
+    const hide = el('button', { type: 'button', class: 'notice-close', 'aria-label': t('dismiss'), 'data-say-label': 'dismiss' }, [icon('close')]);
     hide.addEventListener('click', () => line.remove());
     line.append(hide);
     notices.append(line);
   }
 
-  /** @param {SaveStatus} status */
+  /** @param {string} status a SaveStatus */
   function saveStatus(status) {
     const bad = ['unsaved', 'offline', 'expired', 'full'].indexOf(status) >= 0;
     if (saving.dataset.status === status) return;
@@ -176,20 +177,44 @@
 
   // ---- start -------------------------------------------------------------------------------
 
-  /** @param {Started} started */
+  /** What changes with the language: drafts are read first, and the page is built again. */
+  SSE.data.onLanguage(() => {
+    if (SSE.engine) SSE.engine.retell(state);
+    SSE.pages.progress(state);
+    const status = saving.dataset.status;
+    if (status) {
+      delete saving.dataset.status;
+      saveStatus(status);
+    }
+    if (SSE.pages.current()) prepare(SSE.pages.current());
+  });
+
+  /** @type {AppModule['keepLanguage']} */
+  function keepLanguage(tag) {
+    if (tracker.saveLanguage) tracker.saveLanguage(tag);
+  }
+
+  /** @param {Started} started @returns {Promise<void>} */
   function begin(started) {
-    state = { units: {}, at: started.state.at };
+    state = { units: {}, at: started.state.at, language: started.state.language };
     course.units.forEach((info) => {
       state.units[info.id] = Object.assign(SSE.data.freshUnit(info), started.state.units[info.id]);
     });
-    if (started.notice) notice(t(started.notice), started.notice === 'notice.recovered' ? 'info' : 'warning');
+    const chosen = SSE.languages ? SSE.languages.first(started) : Promise.resolve();
+    return chosen.then(() => open(started));
+  }
+
+  /** @param {Started} started */
+  function open(started) {
+    if (SSE.engine) SSE.engine.retell(state);
+    if (started.notice) notice(started.notice, started.notice === 'notice.recovered' ? 'info' : 'warning');
     // The tool's own banner may say so already.
     const told = document.querySelector('[data-mode-told]') !== null;
-    if (started.mode !== 'normal' && !told) notice(t('notice.' + started.mode), 'info');
+    if (started.mode !== 'normal' && !told) notice('notice.' + started.mode, 'info');
     const view = addressed() || lastPlace();
     if (!addressed() && view !== first()) {
-      const back = el('a', { href: '#' + first() }, [t('notice.resume.start')]);
-      notice(t('notice.resume'), 'info', back);
+      const back = el('a', { href: '#' + first(), 'data-say': 'notice.resume.start' }, [t('notice.resume.start')]);
+      notice('notice.resume', 'info', back);
     }
     show(view, false);
     flush();
@@ -224,7 +249,7 @@
   function failed(error) {
     body.classList.add('is-ready');
     if (error && error.message === 'expired') return;
-    notice(t('start.failed'), 'warning', button(t('start.again'), 'button button-secondary', () => window.location.reload()));
+    notice('start.failed', 'warning', button(t('start.again'), 'button button-secondary', () => window.location.reload()));
   }
 
   function start() {
@@ -240,5 +265,5 @@
     return tracker.start().then(begin);
   }
 
-  SSE.app = { go, startAttempt, saveAnswers, handIn, tracker: () => tracker, start: () => start().catch(failed) };
+  SSE.app = { go, startAttempt, saveAnswers, handIn, flush, notice, keepLanguage, tracker: () => tracker, start: () => start().catch(failed) };
 })();

@@ -5,16 +5,24 @@
   const { t } = SSE.data;
   const { el } = SSE.dom;
 
+  /** What was given, and whether it has been explained: for when the page is built in another language.
+   * @type {{[question: string]: {answer: Answer | null, told: boolean}}} */
+  const given = {};
+
   /**
    * @param {HTMLElement} place
    * @param {UnitInfo} info
    * @param {Question} question
    */
   function mount(place, info, question) {
+    const key = info.id + '/' + question.id;
+    const before = given[key];
     const view = SSE.questions.view(question, {
       prefix: 'check-' + info.id + '-' + question.id,
       heading: null,
+      answer: before ? before.answer : null,
       onChange: () => {
+        given[key] = { answer: view.read(), told: false };
         view.complain(null);
         view.clear();
       },
@@ -41,12 +49,16 @@
       };
       SSE.app.tracker().check(info.id, question.id, answer).then((result) => {
         ready();
+        given[key] = { answer, told: true };
         view.show(result, answer);
       }, () => {
         ready();
         view.complain(t('check.failed'));
       });
     });
+    if (before && before.told) {
+      SSE.app.tracker().check(info.id, question.id, before.answer).then((result) => view.show(result, before.answer), () => {});
+    }
     SSE.dom.empty(place);
     place.append(el('p', { class: 'block-kind' }, [t('block.check')]), form);
   }
@@ -62,5 +74,10 @@
     });
   }
 
+  SSE.data.onLanguage(() => {
+    Array.from(document.querySelectorAll('[data-check]')).forEach((place) => {
+      if (place instanceof HTMLElement) delete place.dataset.ready;
+    });
+  });
   SSE.checks = { prepare };
 })();

@@ -16,7 +16,7 @@
   // What the medium leads to besides: the learner's own page, the unit in other languages.
   const more = /** @type {HTMLElement} */ (nav.querySelector('.toc-more'));
   const { me, languages } = SSE.data.links;
-  if (me) more.append(el('li', {}, [el('a', { href: me }, [t('me')])]));
+  if (me) more.append(el('li', {}, [el('a', { href: me, 'data-say': 'me' }, [t('me')])]));
   if (languages.length > 1) {
     const items = languages.map((one) => {
       if (one.tag === course.language) {

@@ -5,8 +5,8 @@
   const holder = document.getElementById('course-data');
   /** @type {CourseData} */
   const course = JSON.parse((holder && holder.textContent) || '{}');
-  // Arabic with the digits 0–9, one set of digits a package.
-  const locale = course.language.split('-')[0] === 'ar' ? course.language + '-u-nu-latn' : course.language;
+  /** @type {(() => void)[]} */
+  const listeners = [];
 
   /**
    * @template T
@@ -14,6 +14,8 @@
    * @returns {T}
    */
   function localised(make) {
+    // Arabic with the digits 0–9, one set of digits a package.
+    const locale = course.language.split('-')[0] === 'ar' ? course.language + '-u-nu-latn' : course.language;
     try {
       return make(locale);
     } catch (error) {
@@ -21,9 +23,18 @@
     }
   }
 
-  const plurals = localised((tag) => new Intl.PluralRules(tag));
-  const numbers = localised((tag) => new Intl.NumberFormat(tag, { maximumFractionDigits: 2 }));
-  const percents = localised((tag) => new Intl.NumberFormat(tag, { style: 'percent', maximumFractionDigits: 2 }));
+  const formats = () => ({
+    plurals: localised((tag) => new Intl.PluralRules(tag)),
+    numbers: localised((tag) => new Intl.NumberFormat(tag, { maximumFractionDigits: 2 })),
+    percents: localised((tag) => new Intl.NumberFormat(tag, { style: 'percent', maximumFractionDigits: 2 })),
+  });
+  let { plurals, numbers, percents } = formats();
+
+  /** @type {DataModule['adopt']} */
+  function adopt(data) {
+    Object.assign(course, data);
+    ({ plurals, numbers, percents } = formats());
+  }
 
   /**
    * The words for `key`; `{name}` in them is filled from `values`, and `n` chooses the plural.
@@ -101,5 +112,11 @@
     languages: Array.isArray(course.config.languages) ? course.config.languages : [],
   };
 
-  SSE.data = { links, course, t, number, percent, amount, unit, firstPlace, freshUnit };
+  SSE.data = {
+    links, course, t, number, percent, amount, unit, firstPlace, freshUnit, adopt,
+    onLanguage: (tell) => {
+      listeners.push(tell);
+    },
+    tellLanguage: () => listeners.forEach((tell) => tell()),
+  };
 })();

@@ -47,10 +47,25 @@
     return kept;
   }
 
+  /** @type {EngineModule['retell']} */
+  function retell(state) {
+    course.units.forEach((info) => {
+      const own = state.units[info.id];
+      own.attempts.forEach((attempt) => info.quiz.forEach((question) => {
+        const before = attempt.results[question.id];
+        const answer = attempt.answers && attempt.answers[question.id];
+        if (!before || !attempt.answers) return;
+        const { feedback, model_answer_html } = grading.grade(question, answer === undefined ? null : answer);
+        attempt.results[question.id] = Object.assign({}, before, { feedback }, model_answer_html === undefined ? {} : { model_answer_html });
+      }));
+    });
+  }
+
   /** @type {EngineModule['create']} */
   function create(start) {
     /** @type {State} */
     const state = { units: {}, at: (start && start.at) || null };
+    if (start && start.language) state.language = start.language;
     course.units.forEach((info) => {
       const before = start && start.units[info.id];
       state.units[info.id] = Object.assign(freshUnit(info), before ? copy(before) : {}, { attempts_allowed: info.attempts });
@@ -59,6 +74,10 @@
 
     return {
       state,
+      language(tag) {
+        state.language = tag;
+        retell(state);
+      },
       progress(unit, progress) {
         const info = unitInfo(unit);
         const own = state.units[unit];
@@ -149,5 +168,5 @@
     return { completion: completed ? 'completed' : 'incomplete', success, value, progress };
   }
 
-  SSE.engine = { create, overall, best };
+  SSE.engine = { create, overall, best, retell };
 })();

@@ -66,6 +66,8 @@
   function reader(text) {
     let at = 0;
     const self = {
+      /** @returns {number} bits that are left, padding included */
+      left: () => text.length * 6 - at,
       /** @param {number} bits @returns {number} */
       take(bits) {
         let value = 0;
@@ -300,6 +302,19 @@
     if (open) writeSheet(out, info, open, step);
   }
 
+  /** @param {ReturnType<typeof writer>} out @param {string} tag */
+  function writeLanguage(out, tag) {
+    out.count(tag.length);
+    bytes(tag).forEach((byte) => out.put(byte, 7));
+  }
+
+  /** @param {ReturnType<typeof reader>} input @returns {string} */
+  function readLanguage(input) {
+    let tag = '';
+    for (let left = input.count(); left > 0; left -= 1) tag += String.fromCharCode(input.take(7));
+    return tag;
+  }
+
   /** @type {PackModule['encode']} */
   function encode(state, limit) {
     let text = '';
@@ -309,6 +324,7 @@
       out.count(course.units.length);
       out.count(course.units.map((info) => info.id).indexOf(String(state.at)) + 1);
       course.units.forEach((info) => writeUnit(out, info, state.units[info.id], STEPS[step]));
+      if (state.language) writeLanguage(out, state.language);
       const packed = out.end();
       text = LAYOUT + checksum(packed) + packed;
       if (text.length <= limit) break;
@@ -447,6 +463,8 @@
         state.units[unit.info.id] = unit.own;
         if (i === at - 1) state.at = unit.info.id;
       }
+      // Less than a character is padding: nobody has chosen a language.
+      if (input.left() >= 6) state.language = readLanguage(input);
       return { state, changed };
     } catch (error) {
       return null;

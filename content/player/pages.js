@@ -14,7 +14,6 @@
   const announcer = /** @type {HTMLElement} */ (document.getElementById('announcer'));
   const bar = /** @type {HTMLProgressElement} */ (document.getElementById('progress-bar'));
   const barText = /** @type {HTMLElement} */ (document.getElementById('progress-text'));
-  const title = document.title;
 
   /** @param {string} view `"unit/page"` @returns {{unit: string | null, page: string}} */
   function parts(view) {
@@ -41,7 +40,7 @@
     });
     const heading = section.querySelector('h1');
     const name = (heading && heading.textContent) || '';
-    document.title = name ? name + ' – ' + title : title;
+    document.title = name ? name + ' – ' + course.title : course.title;
     if (!moveFocus) return;
     window.scrollTo(0, 0);
     const framed = SSE.sight && SSE.sight.framed;
@@ -91,6 +90,31 @@
     barText.textContent = t('progress', { percent: SSE.data.percent(percent) });
   }
 
+  /** Everything outside the sections, said anew: the bar, the contents. */
+  function retell() {
+    /** @param {string} selector @param {(node: HTMLElement) => void} say */
+    const each = (selector, say) => Array.from(document.querySelectorAll(selector)).forEach((node) => {
+      if (node instanceof HTMLElement) say(node);
+    });
+    each('[data-say]', (node) => { node.textContent = t(String(node.dataset.say)); });
+    each('[data-say-label]', (node) => node.setAttribute('aria-label', t(String(node.dataset.sayLabel))));
+    each('.bar-title', (node) => { node.textContent = course.title; });
+    each('.print-title', (node) => { node.textContent = course.print_title; });
+    each('.bar-percent', (node) => { node.dataset.widest = t('progress', { percent: '100 %' }); });
+    each('.toc-unit', (node) => { node.textContent = SSE.data.unit(String(node.dataset.unit)).title; });
+    /** @type {{[view: string]: string}} */
+    const titles = {};
+    course.units.forEach((info) => info.pages.forEach((page) => { titles[info.id + '/' + page.id] = page.title; }));
+    links.forEach((link) => {
+      const text = /** @type {HTMLElement} */ (link.querySelector('.toc-text'));
+      if (titles[String(link.dataset.view)]) text.textContent = titles[String(link.dataset.view)];
+      const place = /** @type {HTMLElement} */ (link.querySelector('.toc-note'));
+      delete place.dataset.note;
+    });
+    if (current) show(current, false);
+  }
+
+  SSE.data.onLanguage(retell);
   SSE.pages = {
     sections,
     parts,

@@ -179,5 +179,6 @@
     else closed(place, info, state);
   }
 
+  SSE.data.onLanguage(() => Object.keys(built).forEach((unit) => delete built[unit]));
   SSE.quiz = { prepare, forget: (unit) => delete built[unit] };
 })();

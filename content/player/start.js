@@ -12,12 +12,14 @@
   }
 
   const LINKS = 'a[data-page], a[data-unit]';
-  Array.from(document.querySelectorAll(LINKS)).forEach((link) => {
+  const resolve = () => Array.from(document.querySelectorAll(LINKS)).forEach((link) => {
     if (!(link instanceof HTMLAnchorElement)) return;
     const view = target(link);
     if (view) link.href = '#' + view;
     else link.replaceWith.apply(link, Array.from(link.childNodes));
   });
+  resolve();
+  SSE.data.onLanguage(resolve);
   // Questions come later, with links of their own.
   document.addEventListener('click', (event) => {
     const link = event.target instanceof Element ? event.target.closest(LINKS) : null;

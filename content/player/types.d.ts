@@ -3,7 +3,7 @@
  * implements, and what each script puts under the one global `SSE`. Read by the type check only.
  */
 
-type Medium = 'lti' | 'scorm12' | 'scorm2004' | 'local';
+type Medium = 'lti' | 'scorm12' | 'scorm2004' | 'cmi5' | 'web' | 'local';
 type Plural = { zero?: string; one?: string; two?: string; few?: string; many?: string; other: string };
 type Html = string;
 
@@ -77,6 +77,11 @@ interface CourseData {
   language: string;
   direction: 'ltr' | 'rtl';
   languages: string[];
+  /** The languages inside this document; `src` the script of each but the first. */
+  switch: { tag: string; name: string; src: string | null }[];
+  /** Of the document, and of its printed pages. */
+  title: string;
+  print_title: string;
   medium: Medium;
   config: { [name: string]: unknown };
   course: { id: string; title: string; mastery_score: string };
@@ -124,7 +129,12 @@ interface UnitState {
   /** Whether answers are no longer taken: the LTI tool's dates. */
   closed?: boolean;
 }
-interface State { units: { [unit: string]: UnitState }; at?: string | null }
+interface State {
+  units: { [unit: string]: UnitState };
+  at?: string | null;
+  /** Where the learner has chosen one. */
+  language?: string;
+}
 
 /** How saving goes; the key of a string `save.…`. */
 type SaveStatus = 'saving' | 'saved' | 'unsaved' | 'offline' | 'expired' | 'full';
@@ -135,6 +145,8 @@ interface Started {
   learner: { name: string } | null;
   /** Key of a string `notice.…`, or null. */
   notice: string | null;
+  /** Those that the LMS says the learner prefers, best first. */
+  languages?: string[];
 }
 
 interface Tracker {
@@ -143,6 +155,8 @@ interface Tracker {
   saveAnswers(unit: string, answers: Answers): Promise<UnitState | null>;
   check(unit: string, question: string, answer: Answer): Promise<Result>;
   handIn(unit: string, answers: Answers): Promise<UnitState>;
+  /** Where the document has several languages. */
+  saveLanguage?(tag: string): void;
   suspend(): void;
   finish(): void;
   /** Set by the player: told how saving goes, and of unit states that changed behind it. */
@@ -163,6 +177,10 @@ interface DataModule {
   unit(id: string): UnitInfo;
   firstPlace(info: UnitInfo): string;
   freshUnit(info: UnitInfo): UnitState;
+  /** Takes over the data of another language; `tellLanguage` then lets every part say itself anew. */
+  adopt(data: Partial<CourseData>): void;
+  onLanguage(tell: () => void): void;
+  tellLanguage(): void;
 }
 
 interface DomModule {
@@ -218,6 +236,7 @@ interface QuestionsModule {
 
 interface Engine {
   state: State;
+  language(tag: string): void;
   progress(unit: string, progress: { page: string | null; seen: string[] }): UnitState;
   answers(unit: string, answers: Answers): UnitState;
   check(unit: string, question: string, answer: Answer): Result;
@@ -228,6 +247,8 @@ interface EngineModule {
   create(start: State | null): Engine;
   overall(state: State): Overall;
   best(state: UnitState): Attempt | null;
+  /** Feedback in the language that the document is shown in; what was earned stays. */
+  retell(state: State): void;
 }
 
 interface PagesModule {
@@ -249,6 +270,11 @@ interface AppModule {
   startAttempt(unit: string): void;
   saveAnswers(unit: string, read: () => Answers): void;
   handIn(unit: string, answers: Answers): Promise<void>;
+  /** Saves now what waits to be saved. */
+  flush(): void;
+  /** A line above the page. @param key of a string */
+  notice(key: string, kind: string, action?: Node | null): void;
+  keepLanguage(tag: string): void;
   tracker(): Tracker;
   start(): Promise<void>;
 }
@@ -282,6 +308,13 @@ interface SightModule {
   turned(): void;
 }
 
+interface LanguagesModule {
+  /** Called by the script of a further language. */
+  take(edition: { data: Partial<CourseData>; views: { [view: string]: Html } }): void;
+  /** Shows the language to begin in, before anything is seen. */
+  first(started: Started): Promise<void>;
+}
+
 interface SSENamespace {
   data: DataModule;
   dom: DomModule;
@@ -295,6 +328,8 @@ interface SSENamespace {
   quiz: QuizModule;
   result: ResultModule;
   app: AppModule;
+  /** Everywhere but in LTI. */
+  languages?: LanguagesModule;
   /** In LTI alone. */
   sight?: SightModule;
   trackers: Trackers;

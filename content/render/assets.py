@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-Medium = Literal["lti", "scorm12", "scorm2004", "local"]
+Medium = Literal["lti", "scorm12", "scorm2004", "cmi5", "web", "local"]
 
 PLAYER = Path(__file__).resolve().parent.parent / "player"
 
@@ -54,7 +54,9 @@ def body_scripts(medium: Medium) -> tuple[str, ...]:
     """The scripts at the end of the body. In LTI the server grades, so that grading stays away."""
     grading = () if medium == "lti" else _GRADING
     frame = ("sight.js",) if medium == "lti" else ()
-    return (*frame, *_BEFORE, *grading, *_VIEWS, *_TRACKERS[medium], "start.js")
+    # In LTI another language is another page of the server's.
+    languages = () if medium == "lti" else ("languages.js",)
+    return (*frame, *_BEFORE, *grading, *_VIEWS, *languages, *_TRACKERS[medium], "start.js")
 
 
 def player_files(medium: Medium) -> tuple[PlayerFile, ...]:

@@ -15,6 +15,8 @@ from content.render.questions import public_question
 #: Longest number that an answer to a numeric question is counted with.
 _NUMBER_LENGTH = 16
 _HASH = 18
+#: The tag of the language that the learner has chosen, of at most 15 characters.
+_LANGUAGE = 5 + 7 * 15
 
 
 def suspend_data_limit(medium: str) -> int:
@@ -22,9 +24,11 @@ def suspend_data_limit(medium: str) -> int:
     return 4096 if medium == "scorm12" else 64_000
 
 
-def suspend_data_size(units: Sequence[Unit], language: str) -> int:
-    """The characters that every page seen, every attempt used and a full draft need."""
+def suspend_data_size(units: Sequence[Unit], language: str, *, several: bool = False) -> int:
+    """The characters that every page seen, every attempt used and a full draft need; with
+    ``several`` languages in the document also the one that the learner chose."""
     bits = _count(len(units)) * 2 + sum(_unit(unit, language) for unit in units)
+    bits += _LANGUAGE if several else 0
     return 3 + -(-bits // 6)
 
 

@@ -41,6 +41,7 @@
     let changed = false;
     /** @type {State} */
     const state = { units: {}, at: typeof saved.at === 'string' ? saved.at : null };
+    if (typeof saved.language === 'string') state.language = saved.language;
     course.units.forEach((info) => {
       const old = saved.units[info.id];
       if (!old) return;
@@ -127,6 +128,10 @@
         const state = engine.handIn(unit, answers);
         save();
         return Promise.resolve(state);
+      },
+      saveLanguage: (tag) => {
+        engine.language(tag);
+        save();
       },
       suspend: save,
       finish: save,

@@ -327,6 +327,7 @@
       mode = said === 'review' || said === 'browse' ? said : 'normal';
       const learner = lms.get(elements.learnerId);
       const name = lms.get(elements.learnerName);
+      const preferred = course.switch.length > 1 ? lms.get(elements.language) : '';
       copy = deviceCopy(learner);
       base = lms.get(elements.suspendData);
       dialect.statusElements.forEach((element) => {
@@ -365,6 +366,7 @@
         mode,
         learner: name ? { name } : null,
         notice,
+        languages: preferred ? [preferred] : [],
       };
     }
 
@@ -415,6 +417,14 @@
         nextRecord += info.quiz.length;
         save(true);
         return Promise.resolve(state);
+      },
+      saveLanguage: (tag) => {
+        if (fallback && fallback.saveLanguage) {
+          fallback.saveLanguage(tag);
+          return;
+        }
+        engine.language(tag);
+        save(false);
       },
       suspend: () => {
         if (fallback) fallback.suspend();

@@ -26,7 +26,7 @@
       mode: 'cmi.core.lesson_mode', entry: 'cmi.core.entry', credit: 'cmi.core.credit', learnerId: 'cmi.core.student_id',
       learnerName: 'cmi.core.student_name', suspendData: 'cmi.suspend_data', location: 'cmi.core.lesson_location',
       sessionTime: 'cmi.core.session_time', exit: 'cmi.core.exit', raw: 'cmi.core.score.raw', min: 'cmi.core.score.min',
-      max: 'cmi.core.score.max', interactions: 'cmi.interactions', response: 'student_response', time: 'time',
+      max: 'cmi.core.score.max', language: 'cmi.student_preference.language', interactions: 'cmi.interactions', response: 'student_response', time: 'time',
     },
     statusElements: ['cmi.core.lesson_status'],
     normalExit: '',

@@ -17,7 +17,7 @@
     elements: {
       mode: 'cmi.mode', entry: 'cmi.entry', credit: 'cmi.credit', learnerId: 'cmi.learner_id', learnerName: 'cmi.learner_name',
       suspendData: 'cmi.suspend_data', location: 'cmi.location', sessionTime: 'cmi.session_time', exit: 'cmi.exit',
-      raw: 'cmi.score.raw', min: 'cmi.score.min', max: 'cmi.score.max', interactions: 'cmi.interactions',
+      raw: 'cmi.score.raw', min: 'cmi.score.min', max: 'cmi.score.max', language: 'cmi.learner_preference.language', interactions: 'cmi.interactions',
       response: 'learner_response', time: 'timestamp',
     },
     statusElements: ['cmi.completion_status', 'cmi.success_status'],

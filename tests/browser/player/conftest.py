@@ -6,7 +6,7 @@ import functools
 import http.server
 import shutil
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -28,6 +28,7 @@ def write_site(
     *,
     medium: Medium = "local",
     config: Mapping[str, object] | None = None,
+    languages: Sequence[str] = (),
 ) -> Path:
     """The document of a whole course with all its files in ``folder``; its index page."""
     document = render_document(
@@ -39,6 +40,7 @@ def write_site(
         media_url=lambda path: f"media/{path}",
         keys=medium != "lti",
         config=config or {},
+        languages=languages,
     )
     files = {f"player/{file.name}": file.source for file in player_files(medium)}
     files |= {f"media/{media.path}": media.source for media in document.media}
@@ -46,6 +48,9 @@ def write_site(
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
+    for name, script in document.scripts:
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(script, encoding="utf-8")
     index = folder / "index.html"
     index.write_text(document.html, encoding="utf-8")
     return index
