@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 
 from content.findings import Mark
 from content.ids import short_hash
+from content.known_texts import page_facts, text_facts
 from content.loaded import Inline, Loaded, LoadedUnit
-from content.markdown import parse_inline, parse_page
 from content.model import Page
 from content.pageparse import PageParse
 from content.references import References
@@ -32,7 +32,7 @@ def _check_inlines(
     inlines: Iterable[Inline], unit: LoadedUnit | None, references: References
 ) -> None:
     for inline in inlines:
-        parsed = parse_inline(
+        parsed = text_facts(
             inline.text,
             mark=inline.mark,
             findings=references.findings,
@@ -63,7 +63,7 @@ class _UnitChecks:
     def _check_page(self, page: Page) -> None:
         parses: dict[str, PageParse] = {}
         for language, body in page.body.items():
-            parsed = parse_page(
+            parsed = page_facts(
                 body,
                 mark=Mark(page.paths[language]),
                 findings=self.findings,
@@ -132,7 +132,7 @@ class _UnitChecks:
 
     def _check_guide(self) -> None:
         for language, text in self.unit.guide.items():
-            parsed = parse_page(
+            parsed = page_facts(
                 text,
                 mark=Mark(f"{self.loaded_unit.base}/guide.{language}.md"),
                 findings=self.findings,

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-
-import nh3
+from contextvars import ContextVar
+from functools import cache
+from typing import TYPE_CHECKING
 
 from content.inline import INLINE_TAGS
+from content.memo import KNOWN, key_of
+
+if TYPE_CHECKING:
+    import nh3
 
 _TEXT_TAGS = {
     "p",
@@ -68,32 +73,52 @@ _CANDIDATE = re.compile(r"(\S+) \d+w", re.ASCII)
 _EXTERNAL = re.compile(r"(https?://|mailto:)", re.I)
 
 
+#: The addresses that may be loaded by what is being cleaned.
+_given_out: ContextVar[Collection[str]] = ContextVar("_given_out")
+
+
 def clean(html: str, urls: Collection[str]) -> str:
     """``html`` without anything that is not on the lists above.
 
     ``urls`` are the addresses of media that were given out for this page: no other may be loaded.
     Links may also go to ``#…`` within the document and outside by http, https and mailto.
     """
+    key = key_of("clean", "\n".join(sorted(urls)), html)
+    known: str | None = KNOWN.get(key)
+    if known is None:
+        token = _given_out.set(frozenset(urls))
+        try:
+            known = _cleaner().clean(html)
+        finally:
+            _given_out.reset(token)
+        KNOWN.put(key, known, len(known) + 100)
+    return known
 
-    def keep(tag: str, name: str, value: str) -> str | None:
-        if name in _URLS:
-            return value if value in urls else None
-        if name == "srcset":
-            each = [_CANDIDATE.fullmatch(part) for part in value.split(", ")]
-            return value if all(one and one[1] in urls for one in each) else None
-        if name == "href":
-            fine = value in urls or value.startswith("#") or _EXTERNAL.match(value)
-            return value if fine else None
-        if name in ("class", "id") or name.startswith("data-"):
-            return value if _PLAIN.fullmatch(value) else None
-        return value
 
-    return nh3.clean(
-        html,
+@cache
+def _cleaner() -> nh3.Cleaner:
+    import nh3
+
+    return nh3.Cleaner(
         tags=set(TAGS),
         attributes=ATTRIBUTES,
-        attribute_filter=keep,
+        attribute_filter=_kept,
         url_schemes={"http", "https", "mailto"},
         link_rel=None,
         strip_comments=True,
     )
+
+
+def _kept(tag: str, name: str, value: str) -> str | None:
+    """The attribute's value; None takes it away."""
+    if name in _URLS:
+        return value if value in _given_out.get() else None
+    if name == "srcset":
+        each = [_CANDIDATE.fullmatch(part) for part in value.split(", ")]
+        return value if all(one and one[1] in _given_out.get() for one in each) else None
+    if name == "href":
+        fine = value in _given_out.get() or value.startswith("#") or _EXTERNAL.match(value)
+        return value if fine else None
+    if name in ("class", "id") or name.startswith("data-"):
+        return value if _PLAIN.fullmatch(value) else None
+    return value

@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-
-from markdown_it.rules_block import StateBlock
+from typing import TYPE_CHECKING
 
 from content.findings import Mark
 from content.ids import did_you_mean
 from content.pageparse import PageParse
+
+if TYPE_CHECKING:
+    from markdown_it.rules_block import StateBlock
 
 #: Directives with Markdown inside.
 BLOCKS = ("case", "example", "key-idea", "reflection", "activity")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from content.problems import Problem, Severity
 
@@ -10,8 +10,7 @@ from content.problems import Problem, Severity
 MAX_PROBLEMS = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A place in a course: ``path`` as in ``Problem``; line 0 means the whole file."""
 
     path: str
@@ -19,7 +18,7 @@ class Mark:
     column: int = 0
 
     def at(self, line: int, column: int = 1) -> Mark:
-        return replace(self, line=line, column=column)
+        return Mark(self.path, line, column)
 
 
 class Findings:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from html import escape, unescape
-
-from markdown_it.token import Token
+from typing import TYPE_CHECKING
 
 from content.lint import lint_link_text
 from content.pageparse import PageParse, Reference
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 INLINE_TAGS: Mapping[str, frozenset[str]] = {
     "abbr": frozenset({"title"}),

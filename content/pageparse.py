@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
-
-from markdown_it.token import Token
+from typing import TYPE_CHECKING, Literal
 
 from content.findings import Findings, Mark
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 ReferenceKind = Literal["term", "page", "unit", "media", "transcript", "check"]
 

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable
 
 from content.findings import Findings, Mark
 from content.ids import did_you_mean, nearest
+from content.known_texts import page_facts
 from content.loaded import Loaded, LoadedUnit
-from content.markdown import parse_page
 from content.media import (
     PICTURES,
     SOUNDS,
@@ -104,7 +104,7 @@ class References:
             self._missing(reference, unit, language, self.loaded.course.transcripts)
             return
         if path not in self._used:
-            parsed = parse_page(
+            parsed = page_facts(
                 self.loaded.course.transcripts[path],
                 mark=Mark(path),
                 findings=self.findings,

@@ -20,6 +20,7 @@ from content.files import CONTROLS
 from content.findings import Findings, Mark
 from content.grading import grade
 from content.images import picture_size
+from content.known_texts import is_plain, page_facts, text_facts, text_html
 from content.load import load_course
 from content.markdown import parse_inline, parse_page
 from content.markup import PageContext, render_inline, render_page
@@ -27,6 +28,7 @@ from content.model import Course
 from content.snapshot import load_question
 from content.source import Mapping, Node, Scalar, Sequence, parse_yaml, split_front_matter
 from content.svg import read_svg
+from content.token_html import html_of
 from tests.unit.content.courses import make_course
 
 EXAMPLES = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
@@ -482,3 +484,40 @@ def test_a_course_with_a_hole_anywhere_is_read_or_refused(
     assert all(problem.message and problem.hint for problem in problems)
     if not any(problem.severity == "error" for problem in problems):
         assert load_course(course.root).digest
+
+
+@EXAMPLES
+@given(st.text(max_size=60), st.sampled_from(["en", "fr", "ar"]))
+def test_plain_texts_come_out_as_the_parser_and_the_cleaner_would_write_them(
+    text: str, language: str
+) -> None:
+    if is_plain(text):
+        findings, quick = Findings(), Findings()
+        parsed = parse_inline(text, mark=MARK.at(3), findings=findings, language=language)
+        assert text_html(text, language) == html_of(parsed.tokens)
+        assert render_inline(text, language=language) == clean(html_of(parsed.tokens), ())
+        facts = text_facts(text, mark=MARK.at(3), findings=quick, language=language)
+        assert quick.sorted() == findings.sorted()
+        assert (facts.references, facts.alts) == (parsed.references, parsed.alts)
+
+
+@EXAMPLES
+@given(MARKDOWN, st.sampled_from(["en", "fr", "ar"]), st.integers(1, 9))
+def test_a_known_page_says_what_it_said_the_first_time(
+    markdown: str, language: str, line: int
+) -> None:
+    findings = Findings()
+    parsed = parse_page(markdown, mark=MARK, findings=findings, language=language, first_line=line)
+    for _ in range(2):
+        again = Findings()
+        facts = page_facts(markdown, mark=MARK, findings=again, language=language, first_line=line)
+        assert again.sorted() == findings.sorted()
+        assert facts.references == parsed.references
+        assert facts.structure == parsed.structure
+        assert facts.alts == parsed.alts
+    for _ in range(2):
+        again, expected = Findings(), Findings()
+        text = parse_inline(markdown, mark=MARK.at(line), findings=expected, language=language)
+        facts = text_facts(markdown, mark=MARK.at(line), findings=again, language=language)
+        assert again.sorted() == expected.sorted()
+        assert facts.references == text.references
