@@ -4,6 +4,7 @@
 
   const { course, unit: unitInfo, freshUnit } = SSE.data;
   const grading = SSE.grading;
+  const papers = SSE.papers;
 
   /** @param {UnitState} state @returns {Attempt | null} the attempt that counts: the first of the best */
   function best(state) {
@@ -29,6 +30,25 @@
     if (top && grading.reaches(top.value, info.mastery_score)) state.success = 'passed';
     else if (top && state.attempts.length >= state.attempts_allowed) state.success = 'failed';
     else state.success = 'unknown';
+  }
+
+  /**
+   * Papers as this version of the course draws them, and one for the attempt to come.
+   * @param {UnitInfo} info
+   * @param {UnitState} state
+   */
+  function bringPapers(info, state) {
+    if (!info.rules.papers) {
+      delete state.next;
+      state.attempts.concat(/** @type {any} */ (state.open || [])).forEach((attempt) => delete attempt.paper);
+      return;
+    }
+    state.attempts.forEach((attempt) => {
+      if (attempt.paper) attempt.paper = papers.draw(info, attempt.paper.seed);
+    });
+    if (state.open) state.open.paper = state.open.paper ? papers.draw(info, state.open.paper.seed) : papers.fresh(info);
+    if (state.open || state.attempts.length >= state.attempts_allowed) delete state.next;
+    else state.next = state.next ? papers.draw(info, state.next.seed) : papers.fresh(info);
   }
 
   /** @param {UnitState} state @returns {UnitState} */
@@ -69,6 +89,7 @@
     course.units.forEach((info) => {
       const before = start && start.units[info.id];
       state.units[info.id] = Object.assign(freshUnit(info), before ? copy(before) : {}, { attempts_allowed: info.attempts });
+      bringPapers(info, state.units[info.id]);
       settle(info, state.units[info.id]);
     });
 
@@ -94,7 +115,8 @@
         const kept = known(answers, unitInfo(unit).quiz);
         if (own.open) own.open.answers = kept;
         else if (own.attempts.length < own.attempts_allowed) {
-          own.open = { number: own.attempts.length + 1, answers: kept };
+          own.open = Object.assign({ number: own.attempts.length + 1, answers: kept }, own.next ? { paper: own.next } : {});
+          delete own.next;
         }
         settle(unitInfo(unit), own);
         return copy(own);
@@ -108,14 +130,17 @@
         const info = unitInfo(unit);
         const own = state.units[unit];
         if (own.attempts.length >= own.attempts_allowed) throw new Error('no attempt left');
-        const kept = known(answers, info.quiz);
+        const paper = own.open ? own.open.paper : own.next;
+        const asked = papers.asked(info, paper);
+        const kept = known(answers, asked);
         /** @type {Results} */
         const results = {};
-        info.quiz.forEach((question) => {
+        asked.forEach((question) => {
           results[question.id] = grading.grade(question, kept[question.id] === undefined ? null : kept[question.id]);
         });
-        const score = grading.score(info.quiz, results);
+        const score = grading.score(asked, results);
         own.attempts.push({
+          ...(paper ? { paper } : {}),
           number: own.attempts.length + 1,
           earned: score.earned,
           possible: score.possible,
@@ -125,6 +150,7 @@
           answers: kept,
         });
         own.open = null;
+        bringPapers(info, own);
         settle(info, own);
         return copy(own);
       },
@@ -156,7 +182,7 @@
     } else if (graded.some((info) => state.units[info.id].attempts.length > 0)) {
       const total = grading.total(graded.map((info) => {
         const top = best(state.units[info.id]);
-        return top ? [top.earned, top.possible] : ['0', grading.possible(info.quiz)];
+        return top ? [top.earned, top.possible] : ['0', papers.possible(info)];
       }));
       value = grading.value(total.earned, total.possible);
       const all = graded.every((info) => state.units[info.id].attempts.length > 0);

@@ -15,6 +15,9 @@
   const grading = SSE.grading;
   const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
   const LAYOUT = '1';
+  /** Where attempts have papers of their own: their seeds stand beside them. */
+  const WITH_SEEDS = '2';
+  const SEED_BITS = 30;
   const EPOCH = Date.UTC(2020, 0, 1) / 1000;
   const LONG = 62;
   const TEXT = 63;
@@ -257,13 +260,25 @@
     return [Math.round((10000 * whole[0]) / whole[1]), 10000];
   }
 
+  /** @param {ReturnType<typeof writer>} out @param {Paper | undefined} paper */
+  function writeSeed(out, paper) {
+    out.put(paper ? 1 : 0, 1);
+    if (paper) out.put(paper.seed, SEED_BITS);
+  }
+
+  /** @param {ReturnType<typeof reader>} input @returns {{paper?: Paper}} the engine draws its questions */
+  function readSeed(input) {
+    return input.take(1) ? { paper: { seed: input.take(SEED_BITS), questions: [] } } : {};
+  }
+
   /**
    * @param {ReturnType<typeof writer>} out
    * @param {UnitInfo} info
    * @param {UnitState} own
    * @param {typeof STEPS[0]} step
+   * @param {boolean} seeds
    */
-  function writeUnit(out, info, own, step) {
+  function writeUnit(out, info, own, step, seeds) {
     out.hash(info.h);
     out.put(own.completion === 'completed' ? 1 : 0, 1);
     out.put(SUCCESS.indexOf(own.success), 2);
@@ -282,10 +297,12 @@
       pair(attempt.earned).concat(pair(attempt.possible)).forEach(out.count);
       out.count(Math.max(0, Math.floor(Date.parse(attempt.handed_in) / 1000) - EPOCH) || 0);
       out.put(withAnswers.indexOf(attempt) >= 0 ? 1 : 0, 1);
+      if (seeds) writeSeed(out, attempt.paper);
     });
     out.put(own.open ? 1 : 0, 1);
     const open = own.open && step.open ? own.open.answers : null;
     out.put(open ? 1 : 0, 1);
+    if (seeds) writeSeed(out, own.open ? own.open.paper : own.next);
     if (!open && !withAnswers.length) return;
     out.count(info.quiz.length);
     info.quiz.forEach((question) => {
@@ -319,18 +336,22 @@
   function encode(state, limit) {
     let text = '';
     let step = 0;
+    const seeds = course.units.some((info) => info.rules.papers);
     for (; step < STEPS.length; step += 1) {
       const out = writer();
       out.count(course.units.length);
       out.count(course.units.map((info) => info.id).indexOf(String(state.at)) + 1);
-      course.units.forEach((info) => writeUnit(out, info, state.units[info.id], STEPS[step]));
+      course.units.forEach((info) => writeUnit(out, info, state.units[info.id], STEPS[step], seeds));
       if (state.language) writeLanguage(out, state.language);
       const packed = out.end();
-      text = LAYOUT + checksum(packed) + packed;
+      text = (seeds ? WITH_SEEDS : LAYOUT) + checksum(packed) + packed;
       if (text.length <= limit) break;
     }
     return { text, dropped: step > 0 };
   }
+
+  /** @param {Attempt} attempt @param {Question} question @returns {boolean} */
+  const asks = (attempt, question) => !attempt.paper || attempt.paper.questions.indexOf(question.id) >= 0;
 
   /**
    * Finds what a hash stands for now; the second of the same hash is the second one of that hash.
@@ -375,12 +396,17 @@
   /**
    * @param {ReturnType<typeof reader>} input
    * @param {(hash: string) => UnitInfo | null} findUnit
+   * @param {boolean} seeds
    * @returns {{info: UnitInfo | null, own: UnitState | null, changed: boolean}}
    */
-  function readUnit(input, findUnit) {
+  function readUnit(input, findUnit, seeds) {
     const info = findUnit(input.hash());
     // A unit that is gone is read all the same, to get past it.
-    const shape = info || { id: '', h: '', title: '', mastery_score: '0', attempts: 0, pages: [], quiz: [], checks: [], outcomes: [] };
+    /** @type {UnitInfo} */
+    const shape = info || {
+      id: '', h: '', title: '', mastery_score: '0', attempts: 0, pages: [], quiz: [], checks: [], outcomes: [],
+      rules: { papers: false, shuffle_questions: false, shuffle_choices: false, feedback: 'each-attempt', pools: [] },
+    };
     const own = SSE.data.freshUnit(shape);
     let changed = !info;
     own.completion = input.take(1) ? 'completed' : 'incomplete';
@@ -413,9 +439,13 @@
         results: {},
       });
       sheets.push(input.take(1) === 1);
+      if (seeds) Object.assign(own.attempts[number - 1], readSeed(input));
     }
     if (input.take(1)) own.open = { number: own.attempts.length + 1, answers: {} };
     const openSheet = input.take(1) === 1;
+    const { paper } = seeds ? readSeed(input) : { paper: undefined };
+    if (paper && own.open) own.open.paper = paper;
+    else if (paper) own.next = paper;
     if (openSheet || sheets.some(Boolean)) {
       const findQuestion = finder(shape.quiz);
       /** @type {{question: Question | null, width: number, text: boolean}[]} */
@@ -432,9 +462,10 @@
         if (!sheets[place]) return;
         const answers = readSheet(input, table);
         attempt.answers = answers;
+        if (attempt.paper) attempt.paper = SSE.papers.draw(shape, attempt.paper.seed);
         table.forEach((column) => {
           const question = column.question;
-          if (!question) return;
+          if (!question || !asks(attempt, question)) return;
           const answer = answers[question.id];
           attempt.results[question.id] = grading.grade(question, answer === undefined ? null : answer);
         });
@@ -448,7 +479,7 @@
   /** @type {PackModule['decode']} */
   function decode(text) {
     try {
-      if (text[0] !== LAYOUT || text.slice(1, 3) !== checksum(text.slice(3))) return null;
+      if ((text[0] !== LAYOUT && text[0] !== WITH_SEEDS) || text.slice(1, 3) !== checksum(text.slice(3))) return null;
       const input = reader(text.slice(3));
       /** @type {State} */
       const state = { units: {}, at: null };
@@ -457,7 +488,7 @@
       const at = input.count();
       let changed = units !== course.units.length;
       for (let i = 0; i < units; i += 1) {
-        const unit = readUnit(input, findUnit);
+        const unit = readUnit(input, findUnit, text[0] === WITH_SEEDS);
         changed = changed || unit.changed;
         if (!unit.info || !unit.own) continue;
         state.units[unit.info.id] = unit.own;

@@ -12,7 +12,7 @@
   function facts(info, state) {
     const left = state.attempts_allowed - state.attempts.length;
     const items = [
-      t('quiz.questions', { n: info.quiz.length }),
+      t('quiz.questions', { n: SSE.papers.number(info) }),
       t('quiz.pass', { percent: SSE.data.percent(info.mastery_score) }),
     ];
     if (!state.closed) {
@@ -56,6 +56,7 @@
    */
   function form(place, info, state) {
     const number = state.attempts.length + 1;
+    const asked = SSE.papers.present(info, state);
     const drafts = state.open ? state.open.answers : {};
     const summary = el('div', { class: 'summary', tabindex: -1, 'aria-labelledby': 'missing-' + info.id, role: 'group', hidden: true });
     const trouble = el('div', { role: 'alert' });
@@ -65,13 +66,13 @@
     const read = () => {
       /** @type {Answers} */
       const answers = {};
-      info.quiz.forEach((question, index) => {
+      asked.forEach((question, index) => {
         const answer = views[index].read();
         if (answer !== null) answers[question.id] = answer;
       });
       return answers;
     };
-    const views = info.quiz.map((question, index) => {
+    const views = asked.map((question, index) => {
       const view = SSE.questions.view(question, {
         prefix: 'quiz-' + info.id + '-' + question.id,
         heading: t('question', { n: index + 1 }),
@@ -105,7 +106,7 @@
         el('h2', { id: 'missing-' + info.id }, [t('quiz.missing.title', { n: missing.length })]),
         el('p', {}, [t('quiz.missing.body')]),
         el('ul', {}, missing.map((index) => {
-          const prompt = plain(info.quiz[index].prompt_html);
+          const prompt = plain(asked[index].prompt_html);
           const short = prompt.length > 80 ? prompt.slice(0, 78).replace(/\s+\S*$/, '') + '…' : prompt;
           const link = el('a', { href: '#' + views[index].firstId }, [t('quiz.missing.item', { n: index + 1, prompt: short })]);
           link.addEventListener('click', (event) => {
@@ -135,7 +136,7 @@
     element.addEventListener('submit', (event) => {
       event.preventDefault();
       if (submit.disabled) return;
-      const missing = info.quiz.map((question, index) => index).filter((index) => !views[index].complete());
+      const missing = asked.map((question, index) => index).filter((index) => !views[index].complete());
       views.forEach((view, index) => view.complain(missing.indexOf(index) >= 0 ? t('quiz.missing.note') : null));
       if (missing.length) complain(missing);
       else {

@@ -51,10 +51,10 @@
     ]);
   }
 
-  /** Points earned and possible of each outcome. @param {UnitInfo} info @param {Results} results */
-  function byOutcome(info, results) {
+  /** Points earned and possible of each outcome. @param {UnitInfo} info @param {Question[]} asked @param {Results} results */
+  function byOutcome(info, asked, results) {
     return info.outcomes.map((outcome) => {
-      const questions = info.quiz.filter((question) => question.outcome === outcome.id && question.scored);
+      const questions = asked.filter((question) => question.outcome === outcome.id && question.scored);
       let earned = 0;
       let possible = 0;
       questions.forEach((question) => {
@@ -69,7 +69,7 @@
 
   /** @param {UnitInfo} info @param {Attempt} attempt @returns {HTMLElement | null} */
   function review(info, attempt) {
-    const rows = byOutcome(info, attempt.results);
+    const rows = byOutcome(info, SSE.papers.asked(info, attempt.paper), attempt.results);
     if (!rows.length) return null;
     return el('section', { class: 'review' }, [
       el('h2', {}, [t(rows.every((row) => row.secure) ? 'result.review.all' : 'result.review')]),
@@ -89,23 +89,28 @@
     ]);
   }
 
-  /** @param {UnitInfo} info @param {Attempt} attempt @returns {HTMLElement} */
-  function answers(info, attempt) {
-    const items = info.quiz.filter((question) => attempt.results[question.id]).map((question) => {
-      const result = attempt.results[question.id];
+  /** @param {Result} result @returns {Result} without what would explain it */
+  const bare = (result) => ({ credit: result.credit, parts: {}, feedback: [] });
+
+  /** @param {UnitInfo} info @param {Attempt} attempt @param {boolean} explained @returns {HTMLElement} */
+  function answers(info, attempt, explained) {
+    const asked = SSE.papers.asked(info, attempt.paper);
+    const items = asked.filter((question) => attempt.results[question.id]).map((question) => {
+      const result = explained ? attempt.results[question.id] : bare(attempt.results[question.id]);
       const given = attempt.answers && attempt.answers[question.id] !== undefined ? attempt.answers[question.id] : null;
       const view = SSE.questions.view(question, {
         prefix: 'result-' + info.id + '-' + question.id,
-        heading: t('question', { n: info.quiz.indexOf(question) + 1 }),
+        heading: t('question', { n: asked.indexOf(question) + 1 }),
         answer: given,
       });
       view.show(result, attempt.answers ? given : undefined);
       view.lock();
       return el('li', {}, [view.element]);
     });
-    const whole = items.length === info.quiz.length;
+    const whole = items.length === asked.length;
     return el('section', { class: 'given' }, [
       el('h2', {}, [t('result.answers')]),
+      explained ? null : el('p', { class: 'note' }, [icon('info'), ' ' + t('result.unexplained.' + info.rules.feedback)]),
       whole ? null : el('p', { class: 'note' }, [icon('info'), ' ' + t('result.changed')]),
       el('ol', { class: 'questions' }, items),
     ]);
@@ -143,7 +148,7 @@
       completion(info, state),
       review(info, last),
       actions.length ? el('p', { class: 'quiz-actions' }, actions) : null,
-      answers(info, last),
+      answers(info, last, SSE.papers.explains(info, state)),
     ].forEach((node) => {
       if (node) place.append(node);
     });

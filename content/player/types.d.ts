@@ -45,6 +45,8 @@ interface Question {
   points: number;
   scored: boolean;
   outcome: string | null;
+  /** The pool that it is drawn from; absent: always asked. */
+  pool?: string;
   prompt_html: Html;
   choices?: ChoiceView[];
   reasons?: ChoiceView[];
@@ -58,6 +60,15 @@ interface Question {
   key?: Key;
 }
 
+/** How an attempt goes; content/model.py, QuizRules. `papers`: whether attempts differ. */
+interface Rules {
+  papers: boolean;
+  shuffle_questions: boolean;
+  shuffle_choices: boolean;
+  feedback: 'each-attempt' | 'last-attempt' | 'never';
+  pools: { id: string; draw: number }[];
+}
+
 interface PageInfo { id: string; h: string; title: string; outcomes: string[] }
 interface UnitInfo {
   id: string;
@@ -69,6 +80,7 @@ interface UnitInfo {
   quiz: Question[];
   checks: Question[];
   outcomes: { id: string; text: string }[];
+  rules: Rules;
 }
 
 interface CourseData {
@@ -107,8 +119,12 @@ type Completion = 'incomplete' | 'completed';
 type Success = 'unknown' | 'passed' | 'failed';
 type Mode = 'normal' | 'review' | 'browse';
 
+/** What an attempt asks, in order; where there is none, the whole quiz. */
+interface Paper { seed: number; questions: string[] }
+
 interface Attempt {
   number: number;
+  paper?: Paper;
   earned: string;
   possible: string;
   value: string;
@@ -116,12 +132,14 @@ interface Attempt {
   results: Results;
   answers?: Answers;
 }
-interface OpenAttempt { number: number; answers: Answers }
+interface OpenAttempt { number: number; answers: Answers; paper?: Paper }
 interface UnitState {
   page: string | null;
   seen: string[];
   attempts: Attempt[];
   open: OpenAttempt | null;
+  /** The paper of the attempt that may begin. */
+  next?: Paper;
   attempts_allowed: number;
   completion: Completion;
   success: Success;
@@ -234,6 +252,21 @@ interface QuestionsModule {
   verdictOf(credit: string): 'right' | 'partly' | 'wrong';
 }
 
+interface PapersModule {
+  draw(info: UnitInfo, seed: number): Paper;
+  fresh(info: UnitInfo): Paper;
+  /** The questions of a paper, in its order. */
+  asked(info: UnitInfo, paper: Paper | undefined): Question[];
+  /** The questions of the attempt that is open or may begin. */
+  present(info: UnitInfo, state: UnitState): Question[];
+  /** How many questions each attempt asks. */
+  number(info: UnitInfo): number;
+  /** The points of each attempt. */
+  possible(info: UnitInfo): string;
+  /** Whether explanations are shown by now. */
+  explains(info: UnitInfo, state: UnitState): boolean;
+}
+
 interface Engine {
   state: State;
   language(tag: string): void;
@@ -319,6 +352,7 @@ interface SSENamespace {
   data: DataModule;
   dom: DomModule;
   grading: GradingModule;
+  papers: PapersModule;
   engine: EngineModule;
   pack: PackModule;
   scorm: { [version: string]: ScormDialect };

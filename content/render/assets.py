@@ -14,7 +14,7 @@ STYLES = ("player.css",)
 #: In the head, before the first paint.
 HEAD_SCRIPTS = ("boot.js",)
 
-_BEFORE = ("data.js", "dom.js")
+_BEFORE = ("data.js", "dom.js", "papers.js")
 _GRADING = ("grading.js", "engine.js")
 _VIEWS = (
     "questions.js",

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from content.model import Unit
+from content.papers import has_papers
 from content.render.questions import public_question
 
 #: Longest number that an answer to a numeric question is counted with.
@@ -17,6 +18,8 @@ _NUMBER_LENGTH = 16
 _HASH = 18
 #: The tag of the language that the learner has chosen, of at most 15 characters.
 _LANGUAGE = 5 + 7 * 15
+#: A seed and whether there is one.
+_SEED = 31
 
 
 def suspend_data_limit(medium: str) -> int:
@@ -42,6 +45,8 @@ def _unit(unit: Unit, language: str) -> int:
     row = sum(_answer(question) for question in questions)
     table += sum(_count(_answer(question)) for question in questions)
     attempts = _count(unit.attempts) + unit.attempts * attempt
+    if has_papers(unit):
+        attempts += (unit.attempts + 1) * _SEED
     return head + pages + attempts + table + (unit.attempts + 1) * row
 
 

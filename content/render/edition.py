@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +15,7 @@ from content.ids import short_hash
 from content.markup import render_page
 from content.model import Course, Page, Question, ShortText, Unit, direction
 from content.page_context import PageContext, Words
+from content.papers import has_papers
 from content.render.inline import inline_html
 from content.render.questions import public_question
 from content.render.strings import player_strings, words_in
@@ -189,6 +191,7 @@ def _unit_data(unit: Unit, view: Mapping[str, Any], language: str) -> dict[str, 
             for page, shown in zip(unit.pages, view["pages"], strict=True)
         ],
         "outcomes": [{"id": one.id, "text": one.text[language]} for one in unit.outcomes],
+        "rules": {"papers": has_papers(unit), **dataclasses.asdict(unit.rules)},
     }
 
 

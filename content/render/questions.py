@@ -46,6 +46,8 @@ def public_question(question: Question, *, language: str, keys: bool) -> Json:
         "prompt_html": html(question.prompt),
         **body,
     }
+    if question.pool is not None:
+        public["pool"] = question.pool
     if keys:
         public["key"] = key
     return public

@@ -205,7 +205,7 @@
   function interactions(info, attempt, start, dialect) {
     /** @type {[string, string][]} */
     const values = [];
-    info.quiz.forEach((question, index) => {
+    SSE.papers.asked(info, attempt.paper).forEach((question, index) => {
       const base = dialect.elements.interactions + '.' + (start + index) + '.';
       const answer = attempt.answers ? attempt.answers[question.id] : undefined;
       const given = response(question, answer, dialect);
@@ -263,7 +263,7 @@
     }
 
     /** @returns {{text: string, dropped: boolean}} */
-    const packed = () => SSE.pack.encode(engine.state, dialect.limit);
+    const packed = () => SSE.pack.encode(engine.state, Math.min(dialect.limit, Number(course.config.suspend_limit) || dialect.limit));
 
     /** Everything that the LMS should know now. @param {string} text @returns {boolean} */
     function tell(text) {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +29,10 @@ def write_pools(course: Path, rules: str) -> None:
 
 
 @pytest.fixture
-def pools(course: Path) -> Iterator[Path]:
+def pools(course: Path) -> Path:
     write_course(course)
     write_pools(course, "")
-    yield course
+    return course
 
 
 def hand_in(person: Person, number: int, answers: dict[str, str]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from content.ids import short_hash
 from content.render.assets import PLAYER
 
 HARNESS = Path(__file__).with_name("player.mjs")
-SCRIPTS = ("boot.js", "data.js", "grading.js", "engine.js", "pack.js")
+SCRIPTS = ("boot.js", "data.js", "papers.js", "grading.js", "engine.js", "pack.js")
 
 
 def node() -> str:
@@ -81,4 +81,11 @@ def unit_data(
         "quiz": list(quiz),
         "checks": [],
         "outcomes": [],
+        "rules": {
+            "papers": False,
+            "shuffle_questions": False,
+            "shuffle_choices": False,
+            "feedback": "each-attempt",
+            "pools": [],
+        },
     }
