@@ -118,10 +118,11 @@ class MediaMarkup:
 
     def _download(self, directive: Directive, media: MediaFile) -> str:
         title = self._inline(directive.text("title")) or escape(directive.argument)
+        name = escape(media.path.rpartition("/")[2])
         kind = extension(media.path)[1:].upper()
         size = escape(self._size(media))
         return (
-            f'<p class="download"><a href="{self._url(media)}" download>{title}</a> '
+            f'<p class="download"><a href="{self._url(media)}" download="{name}">{title}</a> '
             f'<span class="file-size"><bdi>{kind}</bdi> · <bdi>{size}</bdi></span> '
             f"{self._credit(directive)}</p>\n"
         )
