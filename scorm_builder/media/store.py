@@ -1,0 +1,112 @@
+"""What was made of media, kept by what it was made of, in the builder's cache folder.
+
+A result is a folder with ``result.json`` (its facts, and each file's SHA-256) and its files. It
+appears whole or not at all, is checked before it is used, and is shared by concurrent builds.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+_LIMIT = 2 << 30
+#: Younger results may be in use by a build that runs.
+_DAY = 24 * 3600
+_FACTS = "result.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """``facts`` are what the worker said; ``files`` lie in ``folder``."""
+
+    folder: Path
+    facts: Mapping[str, Any]
+
+
+class Store:
+    """Results below ``root``. Where that cannot be written, a temporary folder serves."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        try:
+            root.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with tempfile.TemporaryFile(dir=root):
+                pass
+        except OSError:
+            self.root = Path(tempfile.mkdtemp(prefix="scorm-builder-media-"))
+            atexit.register(shutil.rmtree, self.root, ignore_errors=True)
+        self._sweep()
+
+    def _place(self, key: str) -> Path:
+        return self.root / key[:2] / key
+
+    def find(self, key: str) -> Kept | None:
+        """The result of ``key``, whole; a damaged one is removed."""
+        folder = self._place(key)
+        try:
+            kept = json.loads((folder / _FACTS).read_text("utf-8"))
+            sums, facts = dict(kept["sums"]), dict(kept["facts"])
+            if all(_sha256(folder / name) == known for name, known in sums.items()):
+                with contextlib.suppress(OSError):
+                    os.utime(folder)
+                return Kept(folder, facts)
+        except FileNotFoundError:
+            if not folder.exists():
+                return None
+        except (OSError, ValueError, KeyError, TypeError):
+            pass
+        shutil.rmtree(folder, ignore_errors=True)
+        return None
+
+    def draft(self) -> Path:
+        """A new folder for a result to be made in, for ``keep`` or for the caller to remove."""
+        return Path(tempfile.mkdtemp(prefix="draft-", dir=self.root))
+
+    def keep(self, key: str, draft: Path, facts: Mapping[str, Any]) -> Kept:
+        """Put ``draft`` in place; where another build was faster, what it made is taken."""
+        sums = {file.name: _sha256(file) for file in sorted(draft.iterdir())}
+        text = json.dumps({"facts": facts, "sums": sums}, sort_keys=True)
+        (draft / _FACTS).write_text(text, "utf-8")
+        folder = self._place(key)
+        folder.parent.mkdir(exist_ok=True, mode=0o700)
+        try:
+            draft.rename(folder)
+        except OSError:
+            found = self.find(key)
+            if found is None:
+                raise
+            shutil.rmtree(draft, ignore_errors=True)
+            return found
+        return Kept(folder, facts)
+
+    def _sweep(self) -> None:
+        """Once a day, remove what was not used for longest until the rest is within the limit."""
+        marker = self.root / "swept"
+        with contextlib.suppress(OSError):
+            if marker.exists() and time.time() - marker.stat().st_mtime < _DAY:
+                return
+            marker.touch()
+            found = [(one.stat().st_mtime, one) for one in self.root.glob("??/*")]
+            found += [(one.stat().st_mtime, one) for one in self.root.glob("draft-*")]
+            sizes = {one: sum(f.stat().st_size for f in one.iterdir()) for _, one in found}
+            total = sum(sizes.values())
+            for used, folder in sorted(found):
+                stale = time.time() - used > _DAY
+                if stale and (total > _LIMIT or folder.name.startswith("draft-")):
+                    shutil.rmtree(folder, ignore_errors=True)
+                    total -= sizes[folder]
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
