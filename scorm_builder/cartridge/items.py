@@ -1,0 +1,272 @@
+"""A question of ours → questions that Common Cartridge knows: choices, words, free texts.
+
+Cartridges have six types of question (CC QTI 1.2.1, §4). Ours that are of several parts become one
+question a part, which share the points; the sum of what they earn is the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from html import escape
+from typing import Any, Literal
+
+Json = dict[str, Any]
+Words = Callable[..., str]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    id: str
+    html: str
+    correct: bool
+    feedback: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One question as a cartridge has it. ``accepted`` are the words of a ``fill-in``;
+    ``if_right`` and ``if_wrong`` explain them; ``model`` is what an ``essay`` is compared with.
+    ``lost`` is the code of what could not be said, if anything."""
+
+    id: str
+    kind: Literal["choice", "several", "true-false", "fill-in", "essay"]
+    prompt: str
+    points: Fraction
+    answers: tuple[Answer, ...] = ()
+    accepted: tuple[str, ...] = ()
+    if_right: str = ""
+    if_wrong: str = ""
+    model: str = ""
+    lost: Literal["", "tolerance", "unit"] = ""
+
+
+def items_of(question: Json, word: Words) -> tuple[Item, ...]:
+    """``question`` is ``content.render.public_question`` with keys; ``word`` gives the player's
+    words in its language."""
+    return tuple(_MAKERS[question["type"]](question, word))
+
+
+def _points(question: Json, parts: int = 1) -> Fraction:
+    return Fraction(question["points"], parts)
+
+
+def _answers(choices: Sequence[Json], correct: Sequence[str], feedback: Json) -> tuple[Answer, ...]:
+    return tuple(
+        Answer(one["id"], one["html"], one["id"] in correct, feedback.get(one["id"], ""))
+        for one in choices
+    )
+
+
+def _single(question: Json, _word: Words) -> list[Item]:
+    key = question["key"]
+    answers = _answers(question["choices"], [key["correct"]], key["feedback"])
+    return [_item(question, "choice", answers)]
+
+
+def _multiple(question: Json, word: Words) -> list[Item]:
+    key = question["key"]
+    answers = _answers(question["choices"], key["correct"], key["feedback"])
+    return [_item(question, "several", answers, more=f"<p>{escape(word('choose.several'))}</p>")]
+
+
+def _item(
+    question: Json, kind: Literal["choice", "several"], answers: tuple[Answer, ...], more: str = ""
+) -> Item:
+    return Item(
+        id=question["id"],
+        kind=kind,
+        prompt=_prompt(question) + more,
+        points=_points(question),
+        answers=answers,
+    )
+
+
+def _prompt(question: Json) -> str:
+    return f"<p>{question['prompt_html']}</p>"
+
+
+def _true_false(question: Json, word: Words) -> list[Item]:
+    key = question["key"]
+    verdicts = [(True, "true", key["if_true"]), (False, "false", key["if_false"])]
+    if "reasons" not in question:
+        answers = tuple(
+            Answer(name, escape(word(name)), value is key["answer"], feedback)
+            for value, name, feedback in verdicts
+        )
+        return [
+            Item(
+                id=question["id"],
+                kind="true-false",
+                prompt=_prompt(question),
+                points=_points(question),
+                answers=answers,
+            )
+        ]
+    # Half of it earns nothing: each pair of verdict and reason is one answer.
+    pairs = tuple(
+        Answer(
+            f"{name}-{reason['id']}",
+            f"{escape(word(name))} – {reason['html']}",
+            value is key["answer"] and reason["id"] == key["correct"],
+            f"{feedback} {key['feedback'][reason['id']]}",
+        )
+        for value, name, feedback in verdicts
+        for reason in question["reasons"]
+    )
+    return [_item(question, "choice", pairs)]
+
+
+def _matching(question: Json, _word: Words) -> list[Item]:
+    key, pairs = question["key"], question["pairs"]
+    return [
+        _part(
+            question,
+            pair["id"],
+            len(pairs),
+            f"<p>{pair['html']}</p>",
+            tuple(
+                Answer(
+                    option["id"],
+                    option["html"],
+                    option["id"] == key["right"][pair["id"]],
+                    key["feedback"][pair["id"]],
+                )
+                for option in question["options"]
+            ),
+        )
+        for pair in pairs
+    ]
+
+
+def _ordering(question: Json, word: Words) -> list[Item]:
+    key, items = question["key"], question["items"]
+    places = [str(number) for number in range(1, len(items) + 1)]
+    return [
+        _part(
+            question,
+            item["id"],
+            len(items),
+            f"<p>{escape(word('choose.order'))}</p><p>{item['html']}</p>",
+            tuple(
+                Answer(
+                    f"place-{place}",
+                    place,
+                    key["order"].index(item["id"]) + 1 == int(place),
+                    key["feedback"][item["id"]],
+                )
+                for place in places
+            ),
+        )
+        for item in items
+    ]
+
+
+def _part(question: Json, part: str, parts: int, more: str, answers: tuple[Answer, ...]) -> Item:
+    return Item(
+        id=f"{question['id']}.{part}",
+        kind="choice",
+        prompt=_prompt(question) + more,
+        points=_points(question, parts),
+        answers=answers,
+    )
+
+
+def _cloze(question: Json, word: Words) -> list[Item]:
+    gaps = question["gaps"]
+    text = question["text_html"]
+    for number, gap in enumerate(gaps, 1):
+        mark = f'<span class="gap" data-gap="{gap["id"]}"></span>'
+        text = text.replace(mark, f"<b>____ ({number})</b>")
+    return [
+        _part(
+            question,
+            gap["id"],
+            len(gaps),
+            f"<p>{text}</p><p>{escape(word('gap', n=number))}</p>",
+            _keyed(gap, question["key"]["gaps"]),
+        )
+        for number, gap in enumerate(gaps, 1)
+    ]
+
+
+def _scenario(question: Json, word: Words) -> list[Item]:
+    steps = question["steps"]
+    return [
+        _part(
+            question,
+            step["id"],
+            len(steps),
+            f"<p>{escape(word('step', n=number))}: {step['prompt_html']}</p>",
+            _keyed(step, question["key"]["steps"]),
+        )
+        for number, step in enumerate(steps, 1)
+    ]
+
+
+def _keyed(part: Json, keys: Json) -> tuple[Answer, ...]:
+    key = keys[part["id"]]
+    return _answers(part["choices"], [key["correct"]], key["feedback"])
+
+
+def _numeric(question: Json, word: Words) -> list[Item]:
+    """A number is compared as a text there: it is accepted with a point and with a comma, and a
+    tolerance is lost. A unit to choose is named instead."""
+    key = question["key"]
+    units = {unit["id"]: unit["html"] for unit in question.get("units", ())}
+    named = f"<p>{escape(word('unit.label'))}: {units[key['unit']]}</p>" if units else ""
+    value = key["value"]
+    lost: Literal["", "tolerance", "unit"] = "unit" if units else ""
+    if float(key["tolerance"]):
+        lost = "tolerance"
+    return [
+        Item(
+            id=question["id"],
+            kind="fill-in",
+            prompt=_prompt(question) + named,
+            points=_points(question),
+            accepted=tuple(dict.fromkeys((value, value.replace(".", ",")))),
+            if_right=key["if_right"],
+            if_wrong=key["if_wrong"],
+            lost=lost,
+        )
+    ]
+
+
+def _short_text(question: Json, _word: Words) -> list[Item]:
+    key = question["key"]
+    if not question["scored"]:
+        return [
+            Item(
+                id=question["id"],
+                kind="essay",
+                prompt=_prompt(question),
+                points=_points(question),
+                model=key["model_answer_html"],
+            )
+        ]
+    return [
+        Item(
+            id=question["id"],
+            kind="fill-in",
+            prompt=_prompt(question),
+            points=_points(question),
+            accepted=tuple(key["accepted"]),
+            if_right=key["if_right"],
+            if_wrong=key["if_wrong"],
+        )
+    ]
+
+
+_MAKERS: dict[str, Callable[[Json, Words], list[Item]]] = {
+    "single-choice": _single,
+    "multiple-choice": _multiple,
+    "true-false": _true_false,
+    "matching": _matching,
+    "ordering": _ordering,
+    "cloze": _cloze,
+    "scenario": _scenario,
+    "numeric": _numeric,
+    "short-text": _short_text,
+}
