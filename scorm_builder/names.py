@@ -14,6 +14,8 @@ from content.model import Course, Unit
 from scorm_builder.order import Order
 
 _SAFE_PATH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*\Z")
+#: What XML readers and lines may break at. No-break spaces stay: French stands on them.
+_BLANKS = re.compile("[ \t\r\n\x0b\x0c\x85\u2028\u2029]+")
 _XML_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 #: Item and organization titles: 1.2's schema allows 200 characters, Moodle's table 255.
@@ -63,7 +65,7 @@ def identifier(kind: str, course: Course, unit: Unit | None, language: str | Non
 
 def xml_text(text: str, limit: int | None = None) -> str:
     """``text`` fit for XML 1.0, on one line, cut at a word to ``limit`` characters."""
-    clean = " ".join(_XML_FORBIDDEN.sub("", text).split())
+    clean = _BLANKS.sub(" ", _XML_FORBIDDEN.sub("", text)).strip(" ")
     if limit is None or len(clean) <= limit:
         return clean
     cut = clean[: limit - 1]
