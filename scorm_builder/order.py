@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from content.model import Course, Unit
+from content.showing import ORIGINALS, Showing
 from scorm_builder.formats import Format
 
 
@@ -15,6 +16,9 @@ class Order:
 
     ``languages`` are those inside it, the first shown first; ``unit`` is None for the whole
     course; ``sco_per_unit`` makes one SCO (or AU) a unit instead of one for everything.
+    ``light`` asks for the edition for weak links; ``showing`` is how media are shown, which a build
+    chooses; ``max_bytes`` is the most that the output may weigh. ``tool`` is the address of the LTI
+    tool, to which a thin cartridge links.
     """
 
     course: Course
@@ -22,6 +26,10 @@ class Order:
     languages: tuple[str, ...]
     unit: Unit | None = None
     sco_per_unit: bool = False
+    light: bool = False
+    showing: Showing = ORIGINALS
+    max_bytes: int | None = None
+    tool: str | None = None
 
     @property
     def units(self) -> Sequence[Unit]:

@@ -9,7 +9,7 @@ from importlib.resources.abc import Traversable
 from typing import Literal
 
 #: The media of ``content.render`` that outputs use.
-PackageMedium = Literal["scorm12", "scorm2004", "local"]
+PackageMedium = Literal["scorm12", "scorm2004", "cmi5", "web", "local"]
 #: How an output is planned: one module of ``scorm_builder.plan`` each.
 Family = Literal["scorm", "cmi5", "cartridge", "site", "single"]
 
@@ -17,7 +17,8 @@ Family = Literal["scorm", "cmi5", "cartridge", "site", "single"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
     """``suffix`` ends the output's name; ``/`` stands for a folder. ``suspend_data`` is the room
-    that an LMS leaves a SCO, in characters; None where nothing is that narrow.
+    that an LMS leaves a SCO, in characters; None where nothing is that narrow. ``from_disk`` says
+    that the document is opened without a server.
 
     ``schemas`` are those that the manifest names, each with its namespace; ``imported`` are the
     further files that those import. All of them lie at the package's root; ``schema_folders`` is
@@ -30,6 +31,7 @@ class Format:
     medium: PackageMedium
     suffix: str = ".zip"
     suspend_data: int | None = None
+    from_disk: bool = False
     schemaversion: str = ""
     schema_folders: tuple[str, ...] = ()
     schemas: tuple[tuple[str, str], ...] = ()

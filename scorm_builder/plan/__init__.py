@@ -31,15 +31,34 @@ def plan_package(order: Order) -> PackagePlan:
             f"{order.form.title} has no activities to divide a course into",
             "leave out --sco unit, or build a SCORM or cmi5 package",
         )
-    entries = _entries(order)
+    name = package_name(order)
+    entries = _entries(order, name)
     _check_names(entries)
-    return PackagePlan(order, package_name(order), entries)
+    return PackagePlan(order, name, entries)
 
 
-def _entries(order: Order) -> tuple[Entry, ...]:
-    from scorm_builder.plan import scorm
+def _entries(order: Order, name: str) -> tuple[Entry, ...]:
+    match order.form.family:
+        case "scorm":
+            from scorm_builder.plan import scorm
 
-    return scorm.entries(order)
+            return scorm.entries(order)
+        case "cmi5":
+            from scorm_builder.plan import cmi5
+
+            return cmi5.entries(order)
+        case "cartridge":
+            from scorm_builder.plan import cartridge
+
+            return cartridge.entries(order)
+        case "site":
+            from scorm_builder.plan import site
+
+            return site.entries(order)
+        case "single":
+            from scorm_builder.plan import single
+
+            return (single.entry(order, name),)
 
 
 def _check_names(entries: tuple[Entry, ...]) -> None:

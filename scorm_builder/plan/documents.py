@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from content.media import extension
 from content.model import MediaFile, Unit
 from content.render import RenderedDocument, player_files, render_document
 from scorm_builder.entries import Entry
 from scorm_builder.names import archive_name
 from scorm_builder.order import Order
+from scorm_builder.plan.inlining import Inlining
 
 #: The one document of what is launched: a page change must not end the LMS session.
 LAUNCH = "index.html"
@@ -27,24 +29,24 @@ class Document:
     media: tuple[Entry, ...]
 
 
-def documents_of(
-    order: Order, config: Callable[[Unit | None], Mapping[str, object]] = lambda _unit: {}
-) -> tuple[Document, ...]:
-    """One document of everything, or, where the order is divided, one a unit. ``config`` gives the
-    adapter's settings, for a unit or for everything."""
+def documents_of(order: Order, config: Mapping[str, object]) -> tuple[Document, ...]:
+    """One document of everything, or, where the order is divided, one a unit. ``config`` is what
+    the player's adapter is to know."""
     if not order.divided:
-        return (_document(order, order.units, "", config(order.unit)),)
-    return tuple(
-        _document(order, (unit,), f"units/{unit.id}/", config(unit)) for unit in order.units
-    )
+        return (_document(order, order.units, "", config),)
+    return tuple(_document(order, (unit,), f"units/{unit.id}/", config) for unit in order.units)
 
 
-def shared_entries(order: Order) -> tuple[Entry, ...]:
-    """The player."""
+def player_entries(order: Order) -> tuple[Entry, ...]:
+    """The player, which all documents share."""
     return tuple(
         Entry(f"player/{file.name}", source=Path(file.source))
         for file in player_files(order.form.medium)
     )
+
+
+def media_entry(file: MediaFile) -> Entry:
+    return Entry(media_name(file.path), source=file.source)
 
 
 def media_name(path: str) -> str:
@@ -56,40 +58,46 @@ def rendered(
     order: Order,
     units: Sequence[Unit],
     *,
-    player_base: str,
     media_url: Callable[[str], str],
     config: Mapping[str, object],
+    up: str = "",
 ) -> RenderedDocument:
-    """The document of ``units``, as this order's format shows it."""
+    """The document of ``units`` as this order's format shows it; ``up`` leads from its folder to
+    the player's."""
     return render_document(
         order.course,
         language=order.language,
+        languages=order.languages,
         units=units,
         medium=order.form.medium,
-        player_base=player_base,
+        player_base=f"{up}player/",
         media_url=media_url,
         keys=True,
         config=config,
+        showing=order.showing,
     )
-
-
-def once(media: Iterable[MediaFile]) -> tuple[MediaFile, ...]:
-    """Each file once, whichever documents and languages use it."""
-    return tuple({file.path: file for file in media}.values())
 
 
 def _document(
     order: Order, units: Sequence[Unit], folder: str, config: Mapping[str, object]
 ) -> Document:
     up = "../" * folder.count("/")
-    document = rendered(
-        order,
-        units,
-        player_base=f"{up}player/",
-        media_url=lambda path: up + media_name(path),
-        config=config,
+    inside = Inlining()
+
+    def address(path: str) -> str:
+        return inside.place(path) if _kept_inside(order, path) else up + media_name(path)
+
+    document = rendered(order, units, up=up, media_url=address, config=config)
+    texts = [(LAUNCH, document.html), *document.scripts]
+    own = tuple(
+        Entry(folder + name, data=inside.fill(text, document.media).encode("utf-8"))
+        for name, text in texts
     )
-    launch = folder + LAUNCH
-    media = tuple(Entry(media_name(f.path), source=f.source) for f in once(document.media))
-    own = (Entry(launch, data=document.html.encode("utf-8")),)
-    return Document(tuple(units), launch, own, media)
+    media = tuple(media_entry(file) for file in document.media if file not in inside)
+    return Document(tuple(units), folder + LAUNCH, own, media)
+
+
+def _kept_inside(order: Order, path: str) -> bool:
+    """Captions stand inside a document that is opened from a disk: browsers refuse to load a track
+    from a file, which to them is another site (HTML 4.8.11.11.2, Chromium)."""
+    return order.form.from_disk and extension(path) == ".vtt"

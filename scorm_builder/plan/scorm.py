@@ -11,15 +11,15 @@ from scorm_builder.errors import BuildError
 from scorm_builder.manifest import MANIFEST, METADATA, write_manifest, write_metadata
 from scorm_builder.manifest.facts import Activity, gather
 from scorm_builder.order import Order
-from scorm_builder.plan.documents import Document, documents_of, shared_entries
+from scorm_builder.plan.documents import Document, documents_of, player_entries
 
 
 def entries(order: Order) -> tuple[Entry, ...]:
     """The manifest first, the rest sorted by name."""
     form = order.form
-    documents = documents_of(order, lambda _unit: {"suspend_limit": form.suspend_data})
+    documents = documents_of(order, {"suspend_limit": form.suspend_data})
     _check_state_fits(order, documents)
-    player = shared_entries(order)
+    player = player_entries(order)
     activities, shared = divide(documents, player)
     schemas = [Entry(name, data=source.read_bytes()) for name, source in form.schema_files()]
     facts = gather(
@@ -56,7 +56,7 @@ def _check_state_fits(order: Order, documents: Sequence[Document]) -> None:
     in the 3rd and 4th)."""
     limit = order.form.suspend_data
     for document in documents:
-        size = suspend_data_size(document.units, order.language)
+        size = suspend_data_size(document.units, order.language, several=len(order.languages) > 1)
         if limit is not None and size > limit:
             raise BuildError(
                 f"a learner's work may need {size:,} characters of suspend data, and "

@@ -1,0 +1,186 @@
+"""What goes into a folder and into one file, and into outputs of several languages."""
+
+from __future__ import annotations
+
+import base64
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from lxml import etree
+
+from content.model import Course, MediaFile
+from scorm_builder.build import build_package
+from scorm_builder.errors import BuildError
+from scorm_builder.formats import SCORM_FORMATS, Format
+from scorm_builder.formats.sites import FOLDER, SINGLE
+from scorm_builder.order import Order
+from scorm_builder.plan import plan_package
+from scorm_builder.verify import Report, verify_package
+from tests.scorm_packages import official
+from tests.scorm_packages.planned import CAPTIONS, recorded_course
+
+BOTH = ("en", "fr")
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    return recorded_course(tmp_path_factory.mktemp("courses") / "small")
+
+
+def texts(order: Order) -> dict[str, str]:
+    """The entries that the plan makes, by name."""
+    entries = plan_package(order).entries
+    return {e.name: e.data.decode("utf-8") for e in entries if e.data is not None}
+
+
+class Addresses(HTMLParser):
+    """What a document would load, outside its scripts."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += [value or "" for name, value in attrs if name in ("src", "href", "poster")]
+
+
+def test_a_folder_has_each_file_that_its_document_names(course: Course) -> None:
+    plan = plan_package(Order(course=course, form=FOLDER, languages=("en",)))
+    assert plan.file_name == "small-en-folder"
+    names = [entry.name for entry in plan.entries]
+    assert names == sorted(names)
+    html = next(e.data for e in plan.entries if e.name == "index.html")
+    assert html is not None
+    wanted = [a for a in Addresses(html.decode()).found if not a.startswith(("#", "data:"))]
+    assert len(wanted) > 15
+    assert set(wanted) <= set(names)
+
+
+def test_captions_stand_inside_what_is_opened_from_a_disk(course: Course) -> None:
+    """Browsers refuse to load a track from a file."""
+    order = Order(course=course, form=FOLDER, languages=("en",))
+    html = texts(order)["index.html"]
+    track = re.search(r'<track kind="captions" src="data:text/vtt;base64,([^"]+)"', html)
+    assert track
+    assert base64.b64decode(track[1]).decode() == CAPTIONS
+    assert not any(entry.name.endswith(".vtt") for entry in plan_package(order).entries)
+    packed = plan_package(replace(order, form=SCORM_FORMATS[0]))
+    assert any(entry.name.endswith("welcome.vtt") for entry in packed.entries)
+
+
+@pytest.mark.parametrize("languages", [("en",), BOTH])
+def test_one_file_names_no_other(course: Course, languages: tuple[str, ...]) -> None:
+    plan = plan_package(Order(course=course, form=SINGLE, languages=languages))
+    tag = "en" if len(languages) == 1 else "multi"
+    assert plan.file_name == f"small-{tag}-single.html"
+    (entry,) = plan.entries
+    assert entry.name == plan.file_name
+    assert entry.data is not None
+    found = Addresses(entry.data.decode()).found
+    assert all(address.startswith(("#", "data:")) for address in found)
+    assert b"in-this-file" not in entry.data
+    drawing = course.root / "units/01-first-steps/media/one-vote.svg"
+    held = "data:image/svg+xml;base64," + base64.b64encode(drawing.read_bytes()).decode()
+    assert entry.data.decode().count(held) == len(languages)
+    assert b'download="grid.csv"' in entry.data
+
+
+def test_scripts_and_styles_stand_in_the_file_as_they_are(course: Course) -> None:
+    order = Order(course=course, form=SINGLE, languages=("en",))
+    (html,) = texts(order).values()
+    player = Path(__file__).parents[3] / "content/player"
+    for script in ("boot.js", "app.js", "grading.js", "trackers/local.js", "start.js"):
+        assert html.count((player / script).read_text("utf-8").strip()) == 1
+    assert (player / "player.css").read_text("utf-8").strip() in html
+    assert "<link" not in html
+    order_of = [html.index((player / name).read_text("utf-8")) for name in ("data.js", "start.js")]
+    assert order_of == sorted(order_of)
+
+
+def test_a_file_that_media_would_make_too_large_is_refused_with_the_weights(
+    course: Course, tmp_path: Path
+) -> None:
+    film = tmp_path / "film.webm"
+    with film.open("wb") as file:
+        file.truncate(40_000_000)
+    media = tuple(
+        replace(m, source=film, size=40_000_000) if m.path.endswith(".webm") else m
+        for m in course.media
+    )
+    order = Order(course=replace(course, media=media), form=SINGLE, languages=("en",))
+    with pytest.raises(BuildError) as caught:
+        plan_package(order)
+    told = str(caught.value)
+    assert "53." in told, "base64 makes four bytes of three"
+    assert "30.0 MB is the most" in told
+    assert "welcome.webm (40.0 MB)" in told
+    most = re.search(r"--max-size (\d+)MB", told)
+    assert most
+    (entry,) = plan_package(replace(order, max_bytes=int(most[1]) * 1_000_000)).entries
+    assert entry.data is not None
+    assert 53_000_000 < len(entry.data) <= int(most[1]) * 1_000_000
+    with pytest.raises(BuildError, match=r"0\.1 MB is the most"):
+        plan_package(Order(course=course, form=SINGLE, languages=("en",), max_bytes=100_000))
+
+
+def test_media_that_vanish_are_named(course: Course, tmp_path: Path) -> None:
+    gone = tuple(replace(m, source=tmp_path / "gone") for m in course.media)
+    order = Order(course=replace(course, media=gone), form=SINGLE, languages=("en",))
+    with pytest.raises(BuildError, match="gone cannot be read"):
+        plan_package(order)
+
+
+@pytest.mark.parametrize("form", [FOLDER, SINGLE], ids=lambda form: form.name)
+def test_what_has_no_lms_cannot_be_divided(course: Course, form: Format) -> None:
+    order = Order(course=course, form=form, languages=("en",), sco_per_unit=True)
+    with pytest.raises(BuildError, match="leave out --sco unit"):
+        plan_package(order)
+
+
+@pytest.mark.parametrize("divided", [False, True], ids=["course", "unit"])
+@pytest.mark.parametrize("form", SCORM_FORMATS, ids=lambda form: form.name)
+def test_several_languages_travel_in_one_package(
+    course: Course, form: Format, divided: bool, tmp_path: Path
+) -> None:
+    order = Order(course=course, form=form, languages=("fr", "en"), sco_per_unit=divided)
+    built = build_package(order, tmp_path)
+    assert built.path.name == f"small-multi-{form.name}.zip"
+    assert verify_package(built.path) == Report(form.name, ())
+    folder = "units/first-steps/" if divided else ""
+    with ZipFile(built.path) as archive:
+        manifest = archive.read("imsmanifest.xml")
+        metadata = archive.read("metadata.xml").decode()
+        english = archive.read(f"{folder}lang/en.js").decode()
+        page = archive.read(f"{folder}index.html").decode()
+        assert not [n for n in archive.namelist() if n.endswith("lang/fr.js")]
+    assert official.errors(manifest, form.name) == []
+    root = etree.fromstring(manifest)
+    assert {t.text for t in root.iter("{*}title")} <= {"Mon premier cours", "Premiers pas"}
+    listed = [file.get("href") for file in root.iter("{*}file")]
+    assert f"{folder}lang/en.js" in listed
+    assert "<language>fr</language>" in metadata
+    assert "<language>en</language>" in metadata
+    assert "Who decides" in english
+    assert "Who decides" not in page
+    media = re.findall(r'src=\\"([^"\\]+\.svg)', english)
+    assert media
+    prefix = "../../" if divided else ""
+    assert all(name.removeprefix(prefix) in listed for name in media)
+
+
+def test_a_language_brings_the_media_that_only_it_uses(course: Course, tmp_path: Path) -> None:
+    own = tmp_path / "one-vote.fr.svg"
+    own.write_text("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1'/>")
+    french = MediaFile("units/01-first-steps/media/one-vote.fr.svg", own, 10)
+    order = Order(
+        course=replace(course, media=(*course.media, french)), form=FOLDER, languages=BOTH
+    )
+    names = {entry.name for entry in plan_package(order).entries}
+    assert {f"media/units/01-first-steps/media/one-vote{x}.svg" for x in ("", ".fr")} <= names
+    alone = plan_package(replace(order, languages=("en",)))
+    assert not any(entry.name.endswith(".fr.svg") for entry in alone.entries)
