@@ -10,6 +10,7 @@ from content.model import Course, Unit
 from scorm_builder.archive import sha256, temporary_beside, write_archive
 from scorm_builder.errors import BuildError, VerificationError
 from scorm_builder.formats import Format
+from scorm_builder.media.room import MediaRoom
 from scorm_builder.order import Order
 from scorm_builder.plan import plan_package
 from scorm_builder.verify import verify_package
@@ -39,9 +40,15 @@ class BuiltPackage:
         }
 
 
-def build_package(order: Order, output: Path) -> BuiltPackage:
-    """Build one package into ``output``, where it appears whole and verified, or not at all."""
-    plan = plan_package(order)
+def build_package(order: Order, output: Path, media: MediaRoom | None = None) -> BuiltPackage:
+    """Build one package into ``output``, where it appears whole and verified, or not at all.
+
+    ``media`` is where its media are made to fit: one that several orders share looks at them once.
+    """
+    if media is None:
+        with MediaRoom() as own:
+            return build_package(order, output, own)
+    plan = plan_package(media.prepared(order))
     target = output.absolute() / plan.file_name
     with temporary_beside(target) as draft:
         write_archive(plan, draft)
@@ -75,11 +82,19 @@ def build_course(
     languages: Sequence[str],
     units: Sequence[Unit],
     output: Path,
+    light: bool = False,
 ) -> Iterator[BuiltPackage]:
     """Every package asked for, one after the other; without ``units``, of the whole course."""
     subjects: Sequence[Unit | None] = list(units) or [None]
-    for subject in subjects:
-        for language in languages:
-            for form in formats:
-                order = Order(course=course, form=form, languages=(language,), unit=subject)
-                yield build_package(order, output)
+    with MediaRoom() as media:
+        for subject in subjects:
+            for language in languages:
+                for form in formats:
+                    order = Order(
+                        course=course,
+                        form=form,
+                        languages=(language,),
+                        unit=subject,
+                        light=light,
+                    )
+                    yield build_package(order, output, media)

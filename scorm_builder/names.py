@@ -47,10 +47,11 @@ def slug(text: str) -> str:
 
 
 def package_name(order: Order) -> str:
-    """``<course>[-<unit>]-<language|multi>-<format>`` and the format's suffix, but for the slash of
-    a folder."""
+    """``<course>[-<unit>]-<language|multi>-<format>[-light]`` and the format's suffix, but for the
+    slash of a folder."""
     unit = [order.unit.id] if order.unit else []
-    parts = [order.course.id, *unit, order.language_tag, order.form.name]
+    light = ["light"] if order.light else []
+    parts = [order.course.id, *unit, order.language_tag, order.form.name, *light]
     return "-".join(parts) + order.form.suffix.rstrip("/")
 
 

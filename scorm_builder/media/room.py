@@ -1,0 +1,59 @@
+"""Where media are fitted for the orders of one run: looked at once, whatever asks for them."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Self
+
+from scorm_builder.errors import BuildError
+from scorm_builder.media.fitted import Fitted
+from scorm_builder.media.store import Store
+from scorm_builder.media.used import shown_media, uses
+from scorm_builder.media.workshop import Workshop
+from scorm_builder.order import Order
+
+
+class MediaError(BuildError):
+    """A course's picture cannot be shown."""
+
+    code = "build.media"
+
+
+class MediaRoom:
+    """A context: its workers end with it, what they made stays in ``folder`` (the builder's cache
+    unless given)."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._workshop = Workshop(Store(folder or cache_folder()))
+        self._fitted: dict[tuple[bool, bool], Fitted] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self._workshop.close()
+
+    def fitted(self, *, light: bool = False, one_width: bool = False) -> Fitted:
+        found = self._fitted.get((light, one_width))
+        if found is None:
+            found = Fitted(self._workshop, light=light, one_width=one_width)
+            self._fitted[light, one_width] = found
+        return found
+
+    def prepared(self, order: Order) -> Order:
+        """``order`` with all of its media made to fit. Raises ``MediaError``."""
+        fitted = self.fitted(light=order.light, one_width=order.form.family == "single")
+        media = shown_media(uses(order.course, order.units, order.languages))
+        for file, unfit in fitted.prepare(media):
+            raise MediaError(f"{file.path}: {unfit.message}", unfit.hint)
+        return replace(order, showing=fitted)
+
+
+def cache_folder() -> Path:
+    """``media`` in the folder for what the builder keeps between runs (SCORM_BUILDER_CACHE)."""
+    from platformdirs import user_cache_path
+
+    given = os.environ.get("SCORM_BUILDER_CACHE")
+    return (Path(given) if given else user_cache_path("scorm-builder")) / "media"
