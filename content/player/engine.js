@@ -93,8 +93,30 @@
       settle(info, state.units[info.id]);
     });
 
+    /**
+     * Takes over what another tab knows of a unit and this one does not.
+     * @param {UnitInfo} info @param {UnitState} other
+     * @returns {boolean} whether anything changed
+     */
+    function mergeUnit(info, other) {
+      const own = state.units[info.id];
+      const before = JSON.stringify(own);
+      info.pages.forEach((page) => {
+        if (other.seen.indexOf(page.id) >= 0 && own.seen.indexOf(page.id) < 0) own.seen.push(page.id);
+      });
+      const ahead = other.attempts.length - own.attempts.length;
+      if (ahead > 0) Object.assign(own, { attempts: copy(other).attempts, open: null });
+      if (ahead >= 0 && other.open) own.open = copy(other).open;
+      if (ahead >= 0 && !other.open && other.next) own.next = copy(other).next;
+      if (other.completion === 'completed') own.completion = other.completion;
+      bringPapers(info, own);
+      settle(info, own);
+      return JSON.stringify(own) !== before;
+    }
+
     return {
       state,
+      merge: (other) => course.units.filter((info) => other.units[info.id] && mergeUnit(info, other.units[info.id])).map((info) => info.id),
       language(tag) {
         state.language = tag;
         retell(state);

@@ -269,6 +269,8 @@ interface PapersModule {
 
 interface Engine {
   state: State;
+  /** Takes over what another tab has done; the units that changed. */
+  merge(other: State): string[];
   language(tag: string): void;
   progress(unit: string, progress: { page: string | null; seen: string[] }): UnitState;
   answers(unit: string, answers: Answers): UnitState;
@@ -319,10 +321,27 @@ interface PackModule {
   decode(text: string): { state: State; changed: boolean } | null;
 }
 
+/** Progress that lies on this device alone, as its owner may handle it. */
+interface OwnProgress {
+  read(): string | null;
+  erase(): void;
+  /** Whether there is something that `undo` would bring back. */
+  erased(): boolean;
+  undo(): void;
+}
+
+interface TabsModule {
+  /** Shares the state of `engine` with other tabs under `name`, none where that is empty; `changed` names the units that others changed. */
+  share(name: string, engine: Engine, changed: (units: string[]) => void): { tell(): void };
+}
+interface DeviceModule { start(): void }
+
 interface Trackers {
   /** The tracker of this document's medium. */
   create(): Tracker;
   local(learner?: string, notice?: string): Tracker;
+  /** Set by the local tracker. */
+  own?: OwnProgress;
 }
 
 /** Where the document leads to besides itself; the medium says. */
@@ -364,6 +383,9 @@ interface SSENamespace {
   app: AppModule;
   /** Everywhere but in LTI. */
   languages?: LanguagesModule;
+  tabs: TabsModule;
+  /** In the `web` medium alone. */
+  device?: DeviceModule;
   /** In LTI alone. */
   sight?: SightModule;
   trackers: Trackers;

@@ -15,7 +15,7 @@ STYLES = ("player.css",)
 HEAD_SCRIPTS = ("boot.js",)
 
 _BEFORE = ("data.js", "dom.js", "papers.js")
-_GRADING = ("grading.js", "engine.js")
+_GRADING = ("grading.js", "engine.js", "tabs.js")
 _VIEWS = (
     "questions.js",
     "pages.js",
@@ -38,8 +38,10 @@ _TRACKERS: dict[str, tuple[str, ...]] = {
     "lti": ("trackers/lti.js",),
     "scorm12": _SCORM,
     "scorm2004": _SCORM,
+    "web": ("trackers/local.js", "device.js", "trackers/web.js"),
     "local": ("trackers/local.js",),
 }
+_ICONS = ("icons/icon.svg", "icons/icon-192.png", "icons/icon-512.png")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,5 +63,6 @@ def body_scripts(medium: Medium) -> tuple[str, ...]:
 
 def player_files(medium: Medium) -> tuple[PlayerFile, ...]:
     """Every file that a document of ``medium`` asks for below its ``player_base``."""
-    names = (*STYLES, *HEAD_SCRIPTS, *body_scripts(medium))
+    icons = _ICONS if medium == "web" else ()
+    names = (*STYLES, *HEAD_SCRIPTS, *body_scripts(medium), *icons)
     return tuple(PlayerFile(name, PLAYER / name) for name in names)

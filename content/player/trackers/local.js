@@ -92,12 +92,17 @@
       fitted = null;
     }
     const engine = SSE.engine.create(fitted && fitted.state);
+    let erased = false;
+    const others = SSE.tabs.share(preview ? '' : key, engine, (units) => {
+      units.forEach((unit) => tracker.onState(unit, JSON.parse(JSON.stringify(engine.state.units[unit]))));
+    });
 
     const save = () => {
       try {
-        if (!store) return;
+        if (!store || erased) return;
         store.setItem(key, JSON.stringify(Object.assign({ digest: course.digest, hashes: hashes() }, engine.state)));
         tracker.onStatus('saved');
+        others.tell();
       } catch (error) {
         tracker.onStatus('full');
       }
@@ -135,6 +140,22 @@
       },
       suspend: save,
       finish: save,
+    };
+    SSE.trackers.own = {
+      read: () => store && store.getItem(key),
+      erased: () => window.sessionStorage.getItem(key) !== null,
+      erase: () => {
+        erased = true;
+        if (!store) return;
+        // Until the tab is closed it can be taken back.
+        window.sessionStorage.setItem(key, store.getItem(key) || '');
+        store.removeItem(key);
+      },
+      undo: () => {
+        erased = true;
+        if (store) store.setItem(key, window.sessionStorage.getItem(key) || '');
+        window.sessionStorage.removeItem(key);
+      },
     };
     return tracker;
   }

@@ -15,10 +15,11 @@ from content.model import Course
 from content.render import player_files, render_document
 from content.render.assets import PLAYER, Medium
 from content.render.document import script_json
+from content.render.offline import APP_MANIFEST, KeptFile, app_manifest, service_worker
 from content.render.strings import player_languages, player_strings, words_in
 from tests.player_pages.courses import kitchen_course
 
-MEDIA: tuple[Medium, ...] = ("lti", "scorm12", "scorm2004", "local")
+MEDIA: tuple[Medium, ...] = ("lti", "scorm12", "scorm2004", "web", "local")
 EVIL = "</script><script>alert(1)</script> & <!-- \u2028"
 
 
@@ -40,7 +41,9 @@ def document(course: Course, medium: Medium = "local", nonce: str | None = None)
 def test_a_document_asks_for_the_player_files_and_no_others(medium: Medium, tmp_path: Path) -> None:
     tree = lxml_html.fromstring(document(kitchen_course(tmp_path), medium))
     asked = {*tree.xpath("//script/@src"), *tree.xpath("//link/@href")}
-    assert asked == {f"player/{file.name}" for file in player_files(medium)}
+    # An app's manifest names the icons that the document does not.
+    named = {APP_MANIFEST, "player/icons/icon-512.png"} if medium == "web" else set()
+    assert asked | named == {f"player/{file.name}" for file in player_files(medium)} | named
     assert all(file.source.is_file() and file.name.isascii() for file in player_files(medium))
 
 
@@ -139,3 +142,23 @@ def test_the_player_is_small() -> None:
     for medium in MEDIA:
         size = sum(len(gzip.compress(file.source.read_bytes())) for file in player_files(medium))
         assert size < 60_000, (medium, size)
+
+
+def test_a_worker_keeps_what_it_is_told_and_its_text_follows_from_that() -> None:
+    shell = [KeptFile("index.html", "a" * 64, 10), KeptFile("</script>.js", "b" * 64, 5)]
+    media = [KeptFile("media/film.mp4", "c" * 64, 9_000_000)]
+    text = service_worker("course", shell, media)
+    assert text == service_worker("course", shell[::-1], media), "whatever the order"
+    kept = json.loads(text.partition("\n")[0].removeprefix("const KEPT = ").removesuffix(";"))
+    assert kept["files"]["media/film.mp4"] == ["c" * 64, 9_000_000, 0]
+    assert kept["files"]["index.html"] == ["a" * 64, 10, 1]
+    assert "</script>" not in text
+
+
+def test_an_app_has_a_name_in_its_language_and_icons_that_exist() -> None:
+    manifest = json.loads(app_manifest("الاقتصاد الاجتماعي والتضامني", "ar", player_base="player/"))
+    assert (manifest["lang"], manifest["dir"]) == ("ar", "rtl")
+    assert len(manifest["short_name"]) <= 24
+    names = {f"player/{file.name}" for file in player_files("web")}
+    assert {icon["src"] for icon in manifest["icons"]} <= names
+    assert {icon["sizes"] for icon in manifest["icons"]} == {"any", "192x192", "512x512"}

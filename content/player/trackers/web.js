@@ -1,0 +1,14 @@
+/* A site without an LMS: progress is this device's, nobody is named, and its owner can take it along or erase it. */
+(function () {
+  'use strict';
+
+  SSE.trackers.create = () => {
+    const tracker = SSE.trackers.local();
+    const { start } = tracker;
+    tracker.start = () => start().then((started) => {
+      /** @type {DeviceModule} */ (SSE.device).start();
+      return started;
+    });
+    return tracker;
+  };
+})();
