@@ -6,18 +6,23 @@ from pathlib import Path
 
 import click
 
-from scorm_builder.commands.course import COURSE
+from scorm_builder.commands.course import COURSE, failed
 
 
 @click.command()
 @click.argument("course", type=COURSE)
-@click.option("--port", type=click.IntRange(0, 65535), default=8321, show_default=True)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    help="8321, or the next free one, unless given; 0 takes any free one.",
+)
 @click.option("--open", "open_browser", is_flag=True, help="Open the page in the browser.")
-def preview(course: Path, port: int, open_browser: bool) -> None:
+def preview(course: Path, port: int | None, open_browser: bool) -> None:
     """Show the course folder COURSE in the browser, anew after each save.
 
-    Problems stand in the page, with file and line. Stop with Ctrl-C. Nothing is sent anywhere:
-    the page is at 127.0.0.1, for this computer alone.
+    Problems stand in the page beside what they concern. Controls above it switch language,
+    direction, width, colours and medium; in SCORM, an LMS plays along and shows what it is told.
+    Stop with Ctrl-C. Nothing is sent anywhere: the page is at 127.0.0.1, for this computer alone.
 
     \b
     Example:
@@ -28,7 +33,7 @@ def preview(course: Path, port: int, open_browser: bool) -> None:
     try:
         serve(course, port=port, open_browser=open_browser, announce=_announce)
     except PortInUseError as error:
-        raise click.UsageError(str(error)) from error
+        raise failed(str(error)) from error
 
 
 def _announce(address: str) -> None:

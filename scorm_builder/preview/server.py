@@ -1,8 +1,9 @@
-"""The preview's small web server: this computer alone, one thread a request."""
+"""The preview's small web server: this computer alone, one thread a connection."""
 
 from __future__ import annotations
 
 import errno
+import json
 import mimetypes
 import re
 import threading
@@ -13,19 +14,23 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from watchfiles import watch
-
 from scorm_builder.preview import pages
 from scorm_builder.preview.site import Site
+from scorm_builder.preview.watching import watch_folder
 
 ADDRESS = "127.0.0.1"
 _HEARTBEAT = 15.0
 _CHUNK = 1 << 18
+#: How many ports after the one asked for are tried.
+_NEXT_PORTS = 20
+_FRESH, _KEPT = "no-store", "max-age=31536000, immutable"
+_HTML = "text/html; charset=utf-8"
 _TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".svg": "image/svg+xml",
     ".vtt": "text/vtt; charset=utf-8",
+    ".woff2": "font/woff2",
 }
 
 
@@ -46,6 +51,10 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     server: _Server
+    protocol_version = "HTTP/1.1"
+    # An answer goes out whole: its head would else wait for the browser's acknowledgement.
+    wbufsize = 1 << 16
+    disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
         host = (self.headers.get("Host") or "").rpartition(":")[0]
@@ -54,39 +63,46 @@ class _Handler(BaseHTTPRequestHandler):
             return
         parts = urlsplit(self.path)
         path = unquote(parts.path)
-        if path == "/_preview/events":
+        site = self.server.site
+        if path == "/":
+            self._send(site.shell().encode(), _HTML)
+        elif path == "/_preview/events":
             self._events(parse_qs(parts.query).get("after", ["0"])[0])
-        elif path == "/_preview/reload.js":
-            self._send(pages.SCRIPT.encode(), _TYPES[".js"])
-        elif path == "/_preview/style.css":
-            self._send(pages.STYLE.encode(), _TYPES[".css"])
+        elif path == "/_preview/state.json":
+            self._send(json.dumps(site.state()).encode(), "application/json")
+        elif path.startswith("/_preview/"):
+            self._file(pages.static_file(path.removeprefix("/_preview/")))
         elif path.startswith("/player/"):
-            self._file(self.server.site.player_file(path.removeprefix("/player/")))
+            self._file(site.player_file(path.removeprefix("/player/").partition("/")[2]), _KEPT)
         elif path.startswith("/media/"):
-            self._file(self.server.site.media_file(path.removeprefix("/media/")))
+            self._file(site.media_file(path.removeprefix("/media/")))
         else:
-            self._page(path)
+            self._document(path)
 
     def do_HEAD(self) -> None:
         self.do_GET()
 
-    def _page(self, path: str) -> None:
-        html = self.server.site.page(path)
+    def _document(self, path: str) -> None:
+        """``/show/<medium>/<language>/`` and ``/show/<medium>/<language>/<unit>/``."""
+        asked = re.fullmatch(r"/show/([^/]+)/([^/]+)/(?:([^/]+)/)?", path)
+        html = self.server.site.document(asked[1], asked[2], asked[3]) if asked else None
         if html is None:
-            self.send_error(HTTPStatus.NOT_FOUND, explain="See the contents at the root: /")
+            body = pages.not_found(path).encode("utf-8", "replace")
+            self._send(body, _HTML, HTTPStatus.NOT_FOUND)
             return
-        self._send(html.encode("utf-8"), "text/html; charset=utf-8")
+        self._send(html.encode("utf-8"), _HTML)
 
-    def _send(self, data: bytes, content_type: str) -> None:
-        self.send_response(HTTPStatus.OK)
-        self.send_header("Content-Type", content_type)
+    def _send(self, data: bytes, kind: str, status: HTTPStatus = HTTPStatus.OK) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(data)))
-        self.send_header("Cache-Control", "no-store")
+        self.send_header("Cache-Control", _FRESH)
+        self.send_header("X-Content-Type-Options", "nosniff")
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(data)
 
-    def _file(self, path: Path | None) -> None:
+    def _file(self, path: Path | None, keep: str = _FRESH) -> None:
         """A file, or the part of it that a media player asks for."""
         if path is None or not path.is_file():
             self.send_error(HTTPStatus.NOT_FOUND)
@@ -103,7 +119,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", kind or "application/octet-stream")
         self.send_header("Content-Length", str(last - first + 1))
         self.send_header("Accept-Ranges", "bytes")
-        self.send_header("Cache-Control", "no-store")
+        self.send_header("Cache-Control", keep)
+        self.send_header("X-Content-Type-Options", "nosniff")
         if asked:
             self.send_header("Content-Range", f"bytes {first}-{last}/{size}")
         self.end_headers()
@@ -115,15 +132,18 @@ class _Handler(BaseHTTPRequestHandler):
             while left and (chunk := file.read(min(_CHUNK, left))):
                 self.wfile.write(chunk)
                 left -= len(chunk)
+        # A file that became shorter meanwhile: the browser must not wait for the rest.
+        self.close_connection = self.close_connection or bool(left)
 
     def _events(self, after: str) -> None:
         """Server-sent events: the number of each new reading of the course."""
         number = int(after) if after.isascii() and after.isdigit() else 0
         self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", "text/event-stream")
-        self.send_header("Cache-Control", "no-store")
+        self.send_header("Cache-Control", _FRESH)
+        self.send_header("Connection", "close")
         self.end_headers()
-        self.close_connection = True
+        self.wfile.flush()
         try:
             while (latest := self.server.site.wait_beyond(number, _HEARTBEAT)) is not None:
                 beat = f"data: {latest}\n\n" if latest > number else ": still here\n\n"
@@ -137,20 +157,24 @@ class _Handler(BaseHTTPRequestHandler):
         """Silent: the terminal is for the author, not for each image."""
 
 
-def serve(folder: Path, *, port: int, open_browser: bool, announce: Callable[[str], None]) -> None:
-    """Serve until Ctrl-C. ``announce`` gets the address once it answers; port 0 is any free one."""
+def serve(
+    folder: Path,
+    *,
+    port: int | None,
+    open_browser: bool,
+    announce: Callable[[str], None],
+) -> None:
+    """Serve until Ctrl-C. ``announce`` gets the address once it answers.
+
+    ``port`` 0 is any free one; None is the usual one or, where that is taken, one of the next.
+    Raises ``PortInUseError``.
+    """
     site = Site(folder)
-    try:
-        server = _Server(port, site)
-    except OSError as error:
-        if error.errno not in (errno.EADDRINUSE, errno.EACCES):
-            raise
-        raise PortInUseError(
-            f"port {port} is in use or not allowed: stop the other program, or choose another port "
-            f"with --port {port + 1 if port < 65535 else 8321}."
-        ) from error
+    server = _listen(site, port)
     stop = threading.Event()
-    watcher = threading.Thread(target=_watch, args=(folder, site, stop), daemon=True)
+    watcher = threading.Thread(
+        target=watch_folder, args=(folder, site.read_again, stop), daemon=True
+    )
     watcher.start()
     address = f"http://{ADDRESS}:{server.server_address[1]}/"
     try:
@@ -167,12 +191,24 @@ def serve(folder: Path, *, port: int, open_browser: bool, announce: Callable[[st
         watcher.join(timeout=5)
 
 
-def _watch(folder: Path, site: Site, stop: threading.Event) -> None:
-    """Read again after each save; and once when the watch has begun, for what was saved before."""
-    begun = False
-    for changes in watch(
-        folder, stop_event=stop, debounce=200, step=30, rust_timeout=500, yield_on_timeout=True
-    ):
-        if changes or not begun:
-            begun = True
-            site.read_again()
+USUAL_PORT = 8321
+
+
+def _listen(site: Site, port: int | None) -> _Server:
+    tried = [port] if port is not None else range(USUAL_PORT, USUAL_PORT + _NEXT_PORTS)
+    for number in tried:
+        try:
+            return _Server(number, site)
+        except OSError as error:
+            if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+                raise
+    if port is None:
+        last = USUAL_PORT + _NEXT_PORTS - 1
+        raise PortInUseError(
+            f"all ports from {USUAL_PORT} to {last} are in use: stop other previews, or write "
+            "--port 0, which takes any free one."
+        )
+    raise PortInUseError(
+        f"port {port} is in use or not allowed: stop the other program, choose another number, or "
+        "leave --port out, which takes the next free one."
+    )

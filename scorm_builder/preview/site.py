@@ -1,26 +1,42 @@
-"""What the preview shows: the course as it was last read, and the pages made of it."""
+"""What the preview shows: the course as it was last read, and the documents made of it."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
-from content.load import inspect_course
-from content.model import Course
+from content.load import survey_course
+from content.loaded import Loaded
+from content.model import Course, direction
 from content.problems import Problem
 from content.render import player_files, render_document
+from content.render.document import script_json
 from scorm_builder.preview import pages
+from scorm_builder.preview.media import PreviewMedium, preview_media
+from scorm_builder.preview.places import media_address, placed_problems
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One reading of the folder: ``number`` grows with each."""
+    """One reading of the folder: ``number`` grows with each. ``sound`` is the last course without
+    errors, ``loaded`` what was read now."""
 
     number: int
-    course: Course | None
+    loaded: Loaded | None
+    sound: Course | None
     problems: tuple[Problem, ...]
+
+    @property
+    def course(self) -> Course | None:
+        """As it stands now, errors or not."""
+        return self.loaded.course if self.loaded else self.sound
+
+    @property
+    def has_errors(self) -> bool:
+        return self.loaded is None or self.loaded.findings.has_errors
 
 
 class Site:
@@ -28,9 +44,16 @@ class Site:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.media = preview_media()
         self._changed = threading.Condition()
         self._closed = False
-        self._reading = Reading(1, *inspect_course(folder))
+        self._reading = self._read(0, None)
+
+    def _read(self, before: int, sound: Course | None) -> Reading:
+        loaded, problems = survey_course(self.folder)
+        if loaded and not loaded.findings.has_errors:
+            sound = loaded.course
+        return Reading(before + 1, loaded, sound, problems)
 
     @property
     def reading(self) -> Reading:
@@ -39,11 +62,11 @@ class Site:
 
     def read_again(self) -> None:
         """Read the folder anew and, where that makes a difference, wake every page that waits."""
-        course, problems = inspect_course(self.folder)
+        old = self.reading
+        new = self._read(old.number, old.sound)
         with self._changed:
-            old = self._reading
-            if (_digest(course), problems) != (_digest(old.course), old.problems):
-                self._reading = Reading(old.number + 1, course, problems)
+            if (_digest(new), new.problems) != (_digest(old), old.problems):
+                self._reading = new
                 self._changed.notify_all()
 
     def wait_beyond(self, number: int, seconds: float) -> int | None:
@@ -59,36 +82,94 @@ class Site:
             self._closed = True
             self._changed.notify_all()
 
-    def page(self, path: str) -> str | None:
-        """The HTML at ``/``, ``/<language>/`` or ``/<language>/<unit>/``; None where there is none.
+    def shell(self) -> str:
+        """The page around the document, with its controls."""
+        return pages.shell_page(self.state())
 
-        While the course has errors, every address shows them: the page comes back by itself.
-        """
+    def state(self) -> dict[str, object]:
+        """What the page around the document shows: units, languages, media, problems."""
         reading = self.reading
         course = reading.course
-        if course is None:
-            return pages.problems_page(self.folder, reading.problems, reading.number)
-        parts = [part for part in path.split("/") if part]
-        if not parts:
-            return pages.contents_page(course, reading.problems, reading.number)
-        unit = course.unit(parts[1]) if len(parts) == 2 else None
-        if parts[0] not in course.languages or len(parts) > 2 or (len(parts) == 2 and unit is None):
+        first = course.default_language if course and course.languages else ""
+        units = course.units if course else ()
+        return {
+            "number": reading.number,
+            "folder": str(self.folder),
+            "title": (course.title.get(first) if course else "") or self.folder.resolve().name,
+            "courseId": course.id if course else "",
+            "languages": [
+                {"tag": tag, "direction": direction(tag)}
+                for tag in (course.languages if course else ())
+            ],
+            "units": [{"id": unit.id, "title": dict(unit.title)} for unit in units if unit.id],
+            "media": [medium.as_dict() for medium in self.media.values()],
+            "hasErrors": reading.has_errors,
+            "problems": placed_problems(reading.loaded, reading.problems),
+        }
+
+    def document(self, medium: str, language: str, unit: str | None) -> str | None:
+        """The document in a medium of ``preview_media``; None where the course has no such.
+
+        Where errors leave too little to show, it is the course as it was before them; where there
+        was none before, a page that lists them.
+        """
+        reading = self.reading
+        chosen = self.media.get(medium)
+        if chosen is None:
             return None
+        if not reading.course or (reading.has_errors and not reading.course.languages):
+            return pages.problems_page(self.folder, reading.problems)
+        if language not in reading.course.languages or (unit and not reading.course.unit(unit)):
+            return None
+        if reading.loaded is not None:
+            try:
+                return self._rendered(reading.loaded.course, reading, chosen, language, unit)
+            except Exception:
+                # What was read with errors in it may lack anything: a title, a language, a page.
+                if not reading.has_errors:
+                    raise
+        sound = reading.sound
+        if sound and language in sound.languages and (not unit or sound.unit(unit)):
+            return self._rendered(sound, reading, chosen, language, unit, stale=True)
+        return pages.problems_page(self.folder, reading.problems)
+
+    def _rendered(
+        self,
+        course: Course,
+        reading: Reading,
+        chosen: PreviewMedium,
+        language: str,
+        unit: str | None,
+        *,
+        stale: bool = False,
+    ) -> str:
         document = render_document(
             course,
-            language=parts[0],
-            units=[unit] if unit else course.units,
-            medium="local",
-            player_base="/player/",
-            media_url=lambda name: "/media/" + quote(name),
+            language=language,
+            units=[one for one in course.units if unit in (None, one.id)],
+            medium=chosen.medium,
+            player_base=f"/player/{_player_stamp(chosen)}/",
+            media_url=media_address,
             keys=True,
             config={},
+            places=True,
         )
-        bar = pages.bar(course, parts[0], unit, reading.problems, reading.number)
-        return document.html.replace("</body>", bar + "</body>", 1)
+        data = {
+            "number": reading.number,
+            "stale": stale,
+            "language": language,
+            "problems": placed_problems(reading.loaded, reading.problems),
+        }
+        head = pages.inside_head(script_json(data))
+        return document.html.replace("</head>", head + "</head>", 1)
 
     def player_file(self, name: str) -> Path | None:
-        return next((Path(f.source) for f in player_files("local") if f.name == name), None)
+        """A file of the player, whatever the medium."""
+        for medium in self.media.values():
+            for file in player_files(medium.medium):
+                if file.name == name:
+                    return file.source
+        return None
 
     def media_file(self, path: str) -> Path | None:
         """Only what the course itself knows as media: no address reaches another file."""
@@ -97,5 +178,12 @@ class Site:
         return next((file.source for file in media if file.path == path), None)
 
 
-def _digest(course: Course | None) -> str | None:
-    return course.digest if course else None
+def _digest(reading: Reading) -> str | None:
+    return reading.loaded.course.digest if reading.loaded else None
+
+
+def _player_stamp(chosen: PreviewMedium) -> str:
+    """Changes whenever a file of the player does, so that browsers may keep those they have."""
+    stats = [file.source.stat() for file in player_files(chosen.medium)]
+    text = json.dumps([(stat.st_mtime_ns, stat.st_size) for stat in stats])
+    return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -2,101 +2,149 @@
 
 from __future__ import annotations
 
-import http.client
+import json
 import re
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from scorm_builder.preview.site import Site
 from scorm_builder.starter import make_course
-
-COMMAND = [sys.executable, "-m", "scorm_builder", "preview"]
-
-
-@dataclass
-class Preview:
-    course: Path
-    port: int
-    process: subprocess.Popen[str]
-
-    def ask(self, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
-        try:
-            connection.request("GET", path, headers=headers)
-            answer = connection.getresponse()
-            return answer.status, dict(answer.getheaders()), answer.read()
-        finally:
-            connection.close()
-
-    def page(self, path: str) -> str:
-        status, _, body = self.ask(path)
-        assert status == 200
-        return body.decode("utf-8")
-
-    def next_reading(self, after: int) -> int:
-        """Wait as the page does, by server-sent events."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
-        connection.request("GET", f"/_preview/events?after={after}")
-        line = connection.getresponse().readline()
-        connection.close()
-        return int(line.removeprefix(b"data: "))
+from tests.previewing import COMMAND, Preview, running_preview
 
 
 @pytest.fixture
 def preview(tmp_path: Path) -> Iterator[Preview]:
     make_course(tmp_path / "small")
-    process = subprocess.Popen(
-        [*COMMAND, str(tmp_path / "small"), "--port", "0"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout
-    address = process.stdout.readline()
-    found = re.fullmatch(r"http://127\.0\.0\.1:(\d+)/\n", address)
-    assert found, address
-    yield Preview(tmp_path / "small", int(found[1]), process)
-    if process.poll() is None:
-        process.kill()
-    process.communicate()
+    with running_preview(tmp_path / "small") as preview:
+        yield preview
 
 
-def test_contents_link_every_language_and_unit(preview: Preview) -> None:
-    page = preview.page("/")
-    for address in ("/en/", "/fr/", "/en/first-steps/", "/fr/first-steps/"):
-        assert f'href="{address}"' in page
-    unit = preview.page("/fr/first-steps/")
-    assert "Qui décide" in unit
-    assert 'href="/en/first-steps/"' in unit
-    for reference in set(re.findall(r'(?:src|href)="(/[^"#]*)"', unit)):
+SHOWN = "/show/local/en/first-steps/"
+PAGES = "units/01-first-steps/pages"
+
+
+def test_every_unit_is_there_in_every_language_and_medium(preview: Preview) -> None:
+    state = json.loads(preview.page("/_preview/state.json"))
+    assert [one["tag"] for one in state["languages"]] == ["en", "fr"]
+    assert [one["id"] for one in state["units"]] == ["first-steps"]
+    media = {one["name"]: one for one in state["media"]}
+    assert {"local", "scorm12", "scorm2004"} <= media.keys()
+    assert (media["scorm12"]["api"], media["scorm12"]["limit"]) == ("1.2", 4096)
+    for name in media:
+        unit = preview.page(f"/show/{name}/fr/first-steps/")
+        assert "Qui décide" in unit
+        for reference in set(re.findall(r'(?:src|href)="(/[^"#]*)"', unit)):
+            assert preview.ask(reference)[0] == 200, reference
+    assert "Qui décide" in preview.page("/show/local/fr/")
+    for nowhere in (
+        "/show/local/de/",
+        "/show/local/fr/nowhere/",
+        "/show/other/fr/",
+        "/show/",
+        "/x",
+    ):
+        assert preview.ask(nowhere)[0] == 404, nowhere
+
+
+def test_the_page_around_asks_for_nothing_that_is_not_there(preview: Preview) -> None:
+    for reference in set(re.findall(r'(?:src|href)="(/[^"#]*)"', preview.page("/"))):
         assert preview.ask(reference)[0] == 200, reference
-    assert preview.ask("/de/")[0] == 404
-    assert preview.ask("/fr/nowhere/")[0] == 404
+    assert preview.ask("/_preview/shell.html")[0] == 404
+    assert preview.ask("/_preview/../server.py")[0] == 404
 
 
-def test_it_is_read_again_on_save_and_shows_problems_in_the_page(preview: Preview) -> None:
-    page = preview.course / "units/01-first-steps/pages/who-decides.en.md"
-    sound = page.read_text("utf-8")
-    page.write_text(sound.replace("Who decides?", "Who has the say?"), "utf-8")
+def test_the_players_files_may_be_kept_and_the_course_may_not(preview: Preview) -> None:
+    page = preview.page(SHOWN)
+    script = re.search(r'src="(/player/[^"]+/start\.js)"', page)
+    assert script
+    assert "immutable" in preview.ask(script[1])[1]["Cache-Control"]
+    assert preview.ask(SHOWN)[1]["Cache-Control"] == "no-store"
+
+
+def problems_of(preview: Preview, page: str = SHOWN) -> list[dict[str, Any]]:
+    data = re.search(r'id="preview-data">(.*?)</script>', preview.page(page))
+    assert data
+    found: list[dict[str, Any]] = json.loads(data[1])["problems"]
+    return found
+
+
+def test_it_is_read_again_on_save(preview: Preview) -> None:
+    page = preview.course / PAGES / "who-decides.en.md"
+    page.write_text(page.read_text("utf-8").replace("Who decides?", "Who has the say?"), "utf-8")
+    preview.next_reading(1)
+    assert "Who has the say?" in preview.page(SHOWN)
+
+
+def test_problems_say_what_they_concern(preview: Preview) -> None:
+    unit = preview.course / "units/01-first-steps"
+    page = preview.course / PAGES / "who-decides.en.md"
+    page.write_text(page.read_text("utf-8").replace("alt:", "atl:"), "utf-8")
+    questions = unit / "questions.yaml"
+    questions.write_text(questions.read_text("utf-8").replace("value: 20", "value: many"), "utf-8")
+    (unit / "media" / "left.csv").write_text("a,b\n")
+    number = 1
+    for _ in range(3):  # three saves may be one reading or three
+        found = {one["code"]: one for one in problems_of(preview)}
+        if {"media.no-alt", "field.value", "media.unused"} <= found.keys():
+            break
+        number = preview.next_reading(number)
+    alt = found["media.no-alt"]
+    assert alt["place"] == f"{PAGES}/who-decides.en.md:6:1"
+    assert alt["at"] == {
+        "unit": "first-steps",
+        "view": "first-steps/who-decides",
+        "language": "en",
+        "line": 6,
+    }
+    assert found["field.value"]["at"] == {"unit": "first-steps", "question": "quorum"}
+    assert found["media.unused"]["at"] == {"media": "/media/units/01-first-steps/media/left.csv"}
+    # What can be shown with errors is shown; the list says that it cannot be built.
+    assert "Who decides?" in preview.page(SHOWN)
+    assert json.loads(preview.page("/_preview/state.json"))["hasErrors"] is True
+
+
+def test_what_cannot_be_shown_stands_as_it_was(preview: Preview) -> None:
+    page = preview.course / PAGES / "who-decides.en.md"
+    text = page.read_text("utf-8")
+    page.unlink()
     number = preview.next_reading(1)
-    assert "Who has the say?" in preview.page("/en/first-steps/")
-
-    page.write_text(sound.replace("page:", "page:").replace("check try-one-vote", "check no-such"))
+    shown = preview.page(SHOWN)
+    assert "Who decides?" in shown
+    assert '"stale":true' in shown
+    (preview.course / "course.yaml").rename(preview.course / "kept.txt")
     number = preview.next_reading(number)
-    broken = preview.page("/en/first-steps/")
-    assert re.search(r"pages/who-decides\.en\.md:\d+:\d+", broken)
-    assert "no-such" in broken
-    assert f'data-reading="{number}"' in broken, "the page comes back by itself"
+    assert '"stale":true' in preview.page(SHOWN)
+    assert "course.yaml" in {one["place"] for one in problems_of(preview)}
+    (preview.course / "kept.txt").rename(preview.course / "course.yaml")
+    page.write_text(text, "utf-8")
+    while '"stale":false' not in preview.page(SHOWN):
+        number = preview.next_reading(number)
 
-    page.write_text(sound, "utf-8")
-    preview.next_reading(number)
-    assert "Who decides?" in preview.page("/en/first-steps/")
+
+def test_where_nothing_can_be_shown_the_errors_are(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    assert "course.yaml" in (site.document("local", "-", None) or "")
+    assert site.state()["languages"] == []
+    make_course(tmp_path / "later")
+    (tmp_path / "later" / "course.yaml").write_text("<b>no: [course", "utf-8")
+    page = Site(tmp_path / "later").document("local", "en", None) or ""
+    assert re.search(r"course\.yaml:\d+:\d+", page)
+    assert "<b>no" not in page
+
+
+def test_texts_of_problems_cannot_leave_their_script(preview: Preview) -> None:
+    page = preview.course / PAGES / "who-decides.en.md"
+    page.write_text(page.read_text("utf-8") + "\n::: </script><b>evil</b>\n:::\n", "utf-8")
+    preview.next_reading(1)
+    for address in (SHOWN, "/"):
+        assert "</script><b>evil" not in preview.page(address)
+    assert any("<b>evil" in one["message"] for one in problems_of(preview))
 
 
 def test_media_come_in_parts_and_nothing_else_comes(preview: Preview) -> None:
@@ -111,7 +159,9 @@ def test_media_come_in_parts_and_nothing_else_comes(preview: Preview) -> None:
 
 
 def test_a_foreign_name_for_this_computer_is_refused(preview: Preview) -> None:
-    assert preview.ask("/", Host="evil.example:8321")[0] == 421
+    for path in ("/", SHOWN, "/_preview/state.json", "/_preview/events"):
+        assert preview.ask(path, Host="evil.example:8321")[0] == 421
+    assert preview.ask("/", Host=f"localhost:{preview.port}")[0] == 200
 
 
 def test_it_stops_at_ctrl_c_without_a_fuss(preview: Preview) -> None:
@@ -133,6 +183,29 @@ def test_a_port_in_use_says_what_to_do(tmp_path: Path) -> None:
             text=True,
             timeout=60,
         )
-    assert done.returncode == 2
+    assert done.returncode == 1
     assert f"port {port} is in use" in done.stderr
     assert "--port" in done.stderr
+
+
+def test_without_a_port_the_next_free_one_is_taken(tmp_path: Path) -> None:
+    make_course(tmp_path / "small")
+    with socket.socket() as taken:
+        try:
+            taken.bind(("127.0.0.1", 8321))
+            taken.listen()
+        except OSError:
+            pass  # Taken already, which serves as well.
+        process = subprocess.Popen(
+            [*COMMAND, str(tmp_path / "small")],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stdout
+        address = process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=20)
+    found = re.fullmatch(r"http://127\.0\.0\.1:(\d+)/\n", address)
+    assert found
+    assert 8321 < int(found[1]) < 8341

@@ -1,0 +1,231 @@
+/* The page around the document: what is shown in which language, medium and look; reloads; the LMS. */
+(function () {
+  'use strict';
+
+  const place = (id) => document.getElementById(id);
+  const frame = place('frame');
+  const status = place('status');
+  const CONTROLS = ['unit', 'language', 'medium', 'width', 'direction', 'scheme'];
+
+  let state = JSON.parse(place('preview-state').textContent);
+  let lms = null;
+
+  // ---- what was chosen ---------------------------------------------------------------------
+
+  const asked = new URLSearchParams(window.location.search);
+  const choice = {};
+  CONTROLS.forEach((name) => { choice[name] = asked.get(name) || ''; });
+
+  const option = (value, text) => Object.assign(document.createElement('option'), { value, textContent: text });
+
+  function fill(name, options) {
+    const select = place(name);
+    const texts = options.map((one) => one.value + one.textContent).join('|');
+    if (select.dataset.texts !== texts) {
+      select.dataset.texts = texts;
+      select.replaceChildren(...options);
+    }
+  }
+
+  function name(language) {
+    try {
+      return new Intl.DisplayNames([language], { type: 'language' }).of(language) + ' (' + language + ')';
+    } catch (error) {
+      return language;
+    }
+  }
+
+  /** Fills the menus from the state, and keeps what is chosen as long as it is there. */
+  function offer() {
+    fill('language', state.languages.map((one) => option(one.tag, name(one.tag))));
+    fill('medium', state.media.map((one) => option(one.name, one.title)));
+    const language = state.languages.some((one) => one.tag === choice.language) ? choice.language : (state.languages[0] || {}).tag || '';
+    fill('unit', [option('', 'The whole course')].concat(state.units.map((unit) => option(unit.id, unit.title[language] || unit.id))));
+    choice.language = language;
+    if (!state.units.some((unit) => unit.id === choice.unit)) choice.unit = '';
+    if (!state.media.some((one) => one.name === choice.medium)) choice.medium = 'local';
+    if (!Array.from(place('width').options).some((one) => one.value === choice.width)) choice.width = 'full';
+    CONTROLS.forEach((control) => { place(control).value = choice[control]; });
+    place('title').textContent = state.title;
+  }
+
+  function address() {
+    if (!choice.language) return '/show/local/-/';
+    return ['/show', choice.medium, choice.language].concat(choice.unit ? [choice.unit] : []).map(encodeURIComponent).join('/').replace('%2Fshow', '/show') + '/';
+  }
+
+  function keepChoice() {
+    const query = new URLSearchParams();
+    CONTROLS.forEach((control) => { if (choice[control] && choice[control] !== 'full') query.set(control, choice[control]); });
+    window.history.replaceState(null, '', '?' + query.toString());
+  }
+
+  // ---- the frame ---------------------------------------------------------------------------
+
+  const inside = () => frame.contentWindow;
+
+  function hash() {
+    try {
+      return inside().location.hash;
+    } catch (error) {
+      return '';
+    }
+  }
+
+  /** Shows what is chosen; the same document again where it has changed. */
+  function show() {
+    const wanted = address();
+    place('sheet').dataset.width = choice.width;
+    if (inside().location.pathname === wanted) inside().location.reload();
+    else inside().location.replace(wanted + (hash() || window.location.hash));
+  }
+
+  function look() {
+    window.previewSettings = { direction: choice.direction, scheme: choice.scheme };
+    place('sheet').dataset.width = choice.width;
+    if (inside().previewInside) inside().previewInside.look(window.previewSettings);
+  }
+
+  let begun = 0;
+
+  /** Called by the document once it stands. */
+  window.previewReady = (number) => {
+    const stale = inside().previewInside.stale;
+    const took = begun ? ' in ' + Math.round(performance.now() - begun) + ' ms' : '';
+    begun = 0;
+    document.body.dataset.shown = String(number);
+    status.textContent = stale
+      ? 'Shown as it was before the errors.'
+      : 'Shown' + took + '.';
+  };
+
+  // ---- the LMS -----------------------------------------------------------------------------
+
+  const medium = () => state.media.find((one) => one.name === choice.medium) || { api: '' };
+
+  function player() {
+    try {
+      return inside().SSE || null;
+    } catch (error) {
+      return null;
+    }
+  }
+
+  /** An LMS for the medium, in the window where the package looks for it; or none. */
+  function connect() {
+    ['API', 'API_1484_11'].forEach((one) => { delete window[one]; });
+    const { api, limit } = medium();
+    place('lms-button').hidden = !api;
+    if (!api) {
+      lms = null;
+      open('lms', false);
+      return;
+    }
+    lms = window.createLms({
+      version: api, limit, learner: 'Preview, Learner',
+      page: () => frame.contentDocument, changed: () => window.lmsView.show(lms, player),
+    });
+    lms.review = place('lms-review').checked;
+    lms.failing = place('lms-failing').checked;
+    window[lms.apiName] = lms.api;
+    window.lmsView.show(lms, player);
+    open('lms', true);
+  }
+
+  /** Away from the document, so that it ends its session, then on. @param {() => void} next */
+  function leave(next) {
+    const arrived = () => {
+      frame.removeEventListener('load', arrived);
+      next();
+      inside().location.replace(address());
+    };
+    frame.addEventListener('load', arrived);
+    inside().location.replace('about:blank');
+  }
+
+  place('lms-resume').addEventListener('click', () => leave(() => { status.textContent = 'Suspended and resumed.'; }));
+  place('lms-new').addEventListener('click', () => leave(() => {
+    lms.newAttempt();
+    Object.keys(window.localStorage).filter((key) => key.indexOf('sse:scorm:') === 0).forEach((key) => window.localStorage.removeItem(key));
+    status.textContent = 'A new attempt.';
+  }));
+  place('lms-failing').addEventListener('change', (event) => { lms.failing = event.target.checked; });
+  place('lms-review').addEventListener('change', (event) => leave(() => { lms.review = event.target.checked; }));
+
+  // ---- panels ------------------------------------------------------------------------------
+
+  function open(id, wanted) {
+    place(id).hidden = !wanted;
+    place(id + '-button').setAttribute('aria-expanded', String(wanted));
+  }
+
+  ['problems', 'lms'].forEach((id) => {
+    place(id + '-button').addEventListener('click', () => {
+      const wanted = place(id).hidden;
+      ['problems', 'lms'].forEach((other) => { if (place(other + '-button').hidden === false) open(other, other === id && wanted); });
+      if (wanted) place(id).scrollIntoView({ block: 'nearest' });
+    });
+  });
+
+  function goTo(problem, index) {
+    const at = problem.at;
+    const language = at.language && at.language !== choice.language ? at.language : '';
+    if (!language && inside().previewInside && inside().previewInside.goTo(index)) return;
+    choice.language = language || choice.language;
+    choice.unit = choice.unit && at.unit && choice.unit !== at.unit ? at.unit : choice.unit;
+    const arrived = () => {
+      frame.removeEventListener('load', arrived);
+      window.setTimeout(() => { if (inside().previewInside) inside().previewInside.goTo(index); }, 100);
+    };
+    frame.addEventListener('load', arrived);
+    offer();
+    keepChoice();
+    show();
+  }
+
+  // ---- changes -----------------------------------------------------------------------------
+
+  place('controls').addEventListener('submit', (event) => event.preventDefault());
+  CONTROLS.forEach((control) => {
+    place(control).addEventListener('change', (event) => {
+      choice[control] = event.target.value;
+      keepChoice();
+      if (control === 'medium') {
+        leave(connect);
+      } else if (control === 'unit' || control === 'language') {
+        offer();
+        show();
+      }
+      look();
+    });
+  });
+
+  /** The course was saved: the document first, the lists meanwhile. @param {number} number */
+  function changed(number) {
+    begun = performance.now();
+    status.textContent = 'Saved: reading …';
+    show();
+    fetch('/_preview/state.json').then((answer) => answer.json()).then((fresh) => {
+      if (fresh.number < number) return;
+      const before = state;
+      state = fresh;
+      const had = choice.language + ' ' + choice.unit;
+      offer();
+      if (choice.language + ' ' + choice.unit !== had) show();
+      window.previewProblems.list(state.problems, goTo);
+      if (state.problems.length !== before.problems.length) status.textContent = window.previewProblems.counted(state.problems) + '.';
+    }, () => {});
+  }
+
+  const source = new EventSource('/_preview/events?after=' + state.number);
+  source.onmessage = (event) => changed(Number(event.data));
+  source.onerror = () => { status.textContent = 'The preview has stopped. Start it again in the terminal.'; };
+  source.onopen = () => { if (/stopped/.test(status.textContent)) status.textContent = ''; };
+
+  offer();
+  window.previewProblems.list(state.problems, goTo);
+  if (state.hasErrors) open('problems', true);
+  look();
+  connect();
+  show();
+})();

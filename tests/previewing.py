@@ -1,0 +1,68 @@
+"""A running ``scorm-builder preview``, spoken to as a browser does."""
+
+from __future__ import annotations
+
+import http.client
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+COMMAND = [sys.executable, "-m", "scorm_builder", "preview"]
+
+
+@dataclass
+class Preview:
+    course: Path
+    port: int
+    process: subprocess.Popen[str]
+
+    def ask(self, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        try:
+            connection.request("GET", path, headers=headers)
+            answer = connection.getresponse()
+            return answer.status, dict(answer.getheaders()), answer.read()
+        finally:
+            connection.close()
+
+    def page(self, path: str) -> str:
+        status, _, body = self.ask(path)
+        assert status == 200
+        return body.decode("utf-8")
+
+    def next_reading(self, after: int) -> int:
+        """Wait as the page does, by server-sent events."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection.request("GET", f"/_preview/events?after={after}")
+        line = connection.getresponse().readline()
+        connection.close()
+        return int(line.removeprefix(b"data: "))
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}/"
+
+
+@contextmanager
+def running_preview(course: Path) -> Iterator[Preview]:
+    """The preview of the folder ``course`` on a free port, until the end of the block."""
+    process = subprocess.Popen(
+        [*COMMAND, str(course), "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout
+        address = process.stdout.readline()
+        found = re.fullmatch(r"http://127\.0\.0\.1:(\d+)/\n", address)
+        assert found, address
+        yield Preview(course, int(found[1]), process)
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
