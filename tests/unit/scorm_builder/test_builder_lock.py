@@ -1,0 +1,265 @@
+"""The lock file: what is kept, what is refused, and how it is said."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from content.load import load_course
+from content.model import Course, Unit
+from scorm_builder.identifiers import Identifiers
+from scorm_builder.lock import NAME, LockError, check_lock, lock_text, read_lock, write_lock
+from scorm_builder.starter import make_course
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    folder = tmp_path_factory.mktemp("courses") / "small"
+    make_course(folder)
+    return load_course(folder)
+
+
+@pytest.fixture
+def folder(course: Course, tmp_path: Path) -> Path:
+    """A folder with the lock of the course."""
+    write_lock(tmp_path, Identifiers.of(course))
+    return tmp_path
+
+
+def changed(course: Course, **fields: object) -> Identifiers:
+    unit = replace(course.units[0], **fields)  # type: ignore[arg-type]
+    return Identifiers.of(replace(course, units=(unit,)))
+
+
+def refusal(folder: Path, identifiers: Identifiers, **options: bool) -> LockError:
+    with pytest.raises(LockError) as caught:
+        check_lock(folder, identifiers, **options)
+    return caught.value
+
+
+def test_one_identifier_stands_on_a_line_in_order(course: Course, folder: Path) -> None:
+    lines = (folder / NAME).read_text("utf-8").splitlines()
+    unit = course.units[0]
+    ids = [one.id for one in (*unit.outcomes, *unit.pages, *unit.quiz, *unit.checks)]
+    for one in (course.id, unit.id, *ids):
+        assert sum(f'"{one}"' in line for line in lines) == 1
+    content = json.loads("\n".join(lines))
+    parts = content["units"][unit.id]
+    assert list(content) == sorted(content)
+    assert all(names == sorted(names) for names in parts.values())
+    assert read_lock(folder) == Identifiers.of(course)
+    assert stat.S_IMODE((folder / NAME).stat().st_mode) == 0o644
+
+
+def test_edits_titles_order_and_files_change_nothing(course: Course, folder: Path) -> None:
+    unit = course.units[0]
+    title = MappingProxyType({"en": "New", "fr": "Neuf"})
+    pages = tuple(replace(p, title=title, body=title) for p in reversed(unit.pages))
+    quiz = tuple(replace(q, prompt=title, points=9) for q in reversed(unit.quiz))
+    other = changed(course, title=title, folder="99-elsewhere", pages=pages, quiz=quiz)
+    assert not check_lock(folder, other)
+    assert not check_lock(folder, other, locked=True)
+    assert lock_text(other) == (folder / NAME).read_text("utf-8")
+
+
+def test_what_appears_is_let_through_and_told(course: Course, folder: Path) -> None:
+    unit = course.units[0]
+    more = changed(course, pages=(*unit.pages, replace(unit.pages[0], id="more")))
+    changes = check_lock(folder, more)
+    assert [str(one) for one in changes.appeared] == ["page first-steps/more"]
+    assert not changes.vanished
+    told = refusal(folder, more, locked=True)
+    assert told.code == "lock.outdated"
+    assert "+ page first-steps/more" in str(told)
+
+
+Change = Callable[[Course], Identifiers]
+VANISHING: dict[str, tuple[Change, str, str]] = {
+    "page": (
+        lambda c: changed(c, pages=c.units[0].pages[1:]),
+        "- page first-steps/who-decides",
+        "read it again",
+    ),
+    "question": (
+        lambda c: changed(c, quiz=c.units[0].quiz[1:]),
+        "- question first-steps/",
+        "answers to it are forgotten",
+    ),
+    "outcome": (lambda c: changed(c, outcomes=()), "- outcome first-steps/", "reports on it end"),
+    "unit": (
+        lambda c: changed(c, id="second-steps"),
+        "- unit first-steps",
+        "LMSs delete its attempts",
+    ),
+    "course": (
+        lambda c: Identifiers.of(replace(c, id="tiny")),
+        "- course small",
+        "every attempt stays with the old one",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", VANISHING)
+def test_what_would_vanish_is_refused_aloud(course: Course, folder: Path, kind: str) -> None:
+    change, line, lost = VANISHING[kind]
+    before = (folder / NAME).read_bytes()
+    told = refusal(folder, change(course))
+    assert told.code == "lock.vanished"
+    found = next(one for one in str(told).splitlines() if line in one)
+    assert lost in found
+    assert "--accept-changes" in told.hint
+    assert (folder / NAME).read_bytes() == before
+    assert check_lock(folder, change(course), accept=True).vanished
+    assert refusal(folder, change(course), accept=True, locked=True).code == "lock.outdated"
+
+
+def test_a_rename_is_recognised(course: Course, folder: Path) -> None:
+    pages = course.units[0].pages
+    renamed = changed(course, pages=(replace(pages[0], id="who-votes"), *pages[1:]))
+    told = str(refusal(folder, renamed)).splitlines()
+    at = next(n for n, line in enumerate(told) if "- page first-steps/who-decides" in line)
+    assert "give its files their old name again" in told[at + 1]
+    assert any("+ page first-steps/who-votes" in line for line in told)
+
+
+def test_the_parts_of_a_unit_that_goes_are_not_listed(course: Course, folder: Path) -> None:
+    told = str(refusal(folder, changed(course, id="second-steps")))
+    assert "who-decides" not in told
+    assert "if you renamed it, give unit.yaml its old id again" in told
+
+
+def test_a_check_may_become_a_quiz_item(course: Course, folder: Path) -> None:
+    unit: Unit = course.units[0]
+    assert unit.checks
+    assert not check_lock(folder, changed(course, quiz=(*unit.quiz, *unit.checks), checks=()))
+
+
+def test_without_a_lock_all_is_new(course: Course, tmp_path: Path) -> None:
+    changes = check_lock(tmp_path, Identifiers.of(course))
+    assert [str(one) for one in changes.appeared] == ["course small", "unit first-steps"]
+    assert "there is no scorm-builder.lock" in str(
+        refusal(tmp_path, Identifiers.of(course), locked=True)
+    )
+
+
+BROKEN = {
+    "not-json": ("{\n  oops\n}", 2, "not JSON"),
+    "cut": (lambda text: text[: len(text) // 2], None, "not JSON"),
+    "empty": ("", 1, "not JSON"),
+    "list": ("[]", None, "no object"),
+    "deep": ("[" * 100_000, 1, "not JSON"),
+    "number": ("9" * 100_000, 1, "not JSON"),
+    "nan": ('{"format": NaN}', 1, "NaN"),
+    "twice": ('{\n"format": 1,\n"format": 1}', 1, "twice"),
+    "later": (lambda text: text.replace('"format": 1', '"format": 2'), 4, "format is not 1"),
+    "terminal": (lambda text: text.replace("who-decides", "\\u001b[2J"), None, "is no id"),
+    "path": (lambda text: text.replace("who-decides", "../../etc"), None, "is no id"),
+    "no-list": (lambda text: text.replace('"pages"', '"pagos"'), None, "no list pages"),
+    "unit-null": ('{"format": 1, "course": "small", "units": {"a": null}}', 1, "no object"),
+    "units-null": ('{"format": 1, "course": "small",\n "units": null}', 2, "no object"),
+    "merge": (lambda text: "<<<<<<< HEAD\n" + text, 1, "marks of that are still there"),
+    "bytes": (b'{\n"course": "\xff"}', 2, "UTF-8"),
+    "large": (b" " * (5 << 20), None, "larger"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_lock_is_refused_with_line_and_remedy(
+    course: Course, folder: Path, name: str
+) -> None:
+    content, line, words = BROKEN[name]
+    path = folder / NAME
+    if callable(content):
+        content = content(path.read_text("utf-8"))
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    told = refusal(folder, Identifiers.of(course), accept=True)
+    assert told.code == "lock.unreadable"
+    assert words in told.message
+    assert told.message.isprintable()
+    assert told.hint
+    if line is not None:
+        assert told.message.startswith(f"{NAME}:{line}: ")
+
+
+@pytest.mark.parametrize("kind", ["link", "pipe", "folder"])
+def test_what_is_no_plain_file_is_not_followed(course: Course, folder: Path, kind: str) -> None:
+    path = folder / NAME
+    path.unlink()
+    if kind == "link":
+        path.symlink_to("/etc/hostname")
+    elif kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path.mkdir()
+    assert refusal(folder, Identifiers.of(course)).code == "lock.unreadable"
+
+
+@given(st.binary(max_size=300) | st.text(alphabet='{}[]:,"\\abc1 \n', max_size=60).map(str.encode))
+def test_nothing_but_a_refusal_ever_comes_of_reading_rubbish(data: bytes) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / NAME).write_bytes(data)
+        with pytest.raises(LockError):
+            read_lock(Path(folder))
+
+
+def _write_often(folder: str, name: str, times: int) -> None:
+    units = {f"{name}-{n}": {"page": frozenset({f"p{i}" for i in range(200)})} for n in range(20)}
+    for _ in range(times):
+        write_lock(Path(folder), Identifiers(name, units))
+
+
+def test_whoever_writes_at_once_the_file_is_always_whole(tmp_path: Path) -> None:
+    spawn = multiprocessing.get_context("spawn")
+    writers = [
+        spawn.Process(target=_write_often, args=(str(tmp_path), name, 60)) for name in ("a", "b")
+    ]
+    for writer in writers:
+        writer.start()
+    seen = set()
+    while any(writer.is_alive() for writer in writers):
+        found = read_lock(tmp_path)
+        if found is not None:
+            seen.add(found.course)
+            assert len(found.units) == 20
+    assert [writer.exitcode for writer in writers] == [0, 0]
+    assert seen <= {"a", "b"}
+    assert [path.name for path in tmp_path.iterdir()] == [NAME]
+
+
+def test_a_full_disk_leaves_the_old_file(
+    course: Course, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = (folder / NAME).read_bytes()
+
+    def full(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("scorm_builder.lock.os.fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        write_lock(folder, changed(course, id="other"))
+    assert (folder / NAME).read_bytes() == before
+    assert [path.name for path in folder.iterdir()] == [NAME]
+
+
+def test_a_lock_that_is_a_link_is_replaced_not_written_through(
+    course: Course, folder: Path, tmp_path: Path
+) -> None:
+    precious = tmp_path / "precious"
+    shutil.move(folder / NAME, precious)
+    before = precious.read_bytes()
+    (folder / NAME).symlink_to(precious)
+    write_lock(folder, changed(course, id="other"))
+    assert precious.read_bytes() == before
+    assert not (folder / NAME).is_symlink()
