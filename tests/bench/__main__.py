@@ -7,7 +7,7 @@ import os
 import platform
 from pathlib import Path
 
-from tests.bench import build, growth, launches, roster, scores
+from tests.bench import build, growth, launches, preview, roster, scores
 
 REPORT = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 
@@ -48,6 +48,12 @@ same source files (media stored, text deflated), and beside copying them. Time i
 runs, memory the process's peak.
 
 {builds}
+
+## Preview
+From the save of a page to its new text in the preview's page, in Chromium: noticed, read, rendered,
+loaded.
+
+{previews}
 """
 
 
@@ -64,6 +70,7 @@ def main() -> None:
         scores=scores.table(),
         rosters=roster.table(),
         builds=build.table(large=options.large),
+        previews=preview.table(),
     )
     print(report)
     if options.write:
