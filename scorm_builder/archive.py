@@ -1,90 +1,218 @@
-"""The zip: the same plan, the same bytes, on every machine of one zlib.
+"""A plan → its bytes: a zip, a folder, or a single file, always the same for the same plan.
 
-Order, times, permissions and flags are fixed; media are stored and streamed, so that memory does
-not grow with them. A package appears under its name whole or not at all.
+Texts are deflated by one pinned compressor. Media are stored, and copied by the kernel where the
+system can: they pass through memory once, for their checksums, or not at all where these are known.
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
-import tempfile
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from scorm_builder.entries import Entry
 from scorm_builder.errors import BuildError
+from scorm_builder.ledger import ChangedError, Fact, Identity, Ledger
+from scorm_builder.minisign import SecretKey
 from scorm_builder.plan import PackagePlan
+from scorm_builder.signing import SIGNATURE, SUMS, write_sums
+from scorm_builder.zip_records import DEFLATED, STORED, Record, directory
 
-_CHUNK = 1 << 20
-_EPOCH = (1980, 1, 1, 0, 0, 0)
-_UNIX = 3
-_REGULAR_0644 = 0o100644 << 16
-#: zlib's highest level; window, memory and strategy are zipfile's fixed ones (-15, 8, default).
-_LEVEL = 9
+#: Smaller files are not worth the room that alignment takes.
+_ALIGNED_FROM = 1 << 16
 #: A text beyond this (a data set to download) is stored: deflating takes it into memory.
 _DEFLATE_AT_MOST = 16 << 20
+_CHUNK = 1 << 18
+#: What systems say that cannot copy between these two files by themselves.
+_CANNOT = {errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EBADF, errno.EPERM}
 
 
-def write_archive(plan: PackagePlan, target: Path) -> None:
-    """Write the zip of ``plan`` to ``target``, an existing file or a new one."""
-    with zipfile.ZipFile(target, "w", allowZip64=True) as archive:
-        for entry in plan.entries:
-            _write(archive, entry)
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """An entry looked into. ``data`` are its bytes, where they are in memory."""
+
+    entry: Entry
+    fact: Fact
+    data: bytes | None
 
 
-def _write(archive: zipfile.ZipFile, entry: Entry) -> None:
-    info = zipfile.ZipInfo(entry.name, date_time=_EPOCH)
-    info.create_system = _UNIX
-    info.external_attr = _REGULAR_0644
-    info.compress_type = zipfile.ZIP_DEFLATED if entry.deflated else zipfile.ZIP_STORED
+def write_archive(
+    plan: PackagePlan, target: Path, *, ledger: Ledger | None = None, key: SecretKey | None = None
+) -> str:
+    """Write the zip of ``plan`` to ``target``, an existing file or a new one.
+
+    Returns the SHA-256 of what it holds: of its list of checksums.
+    """
+    ledger = ledger or Ledger()
+    records: list[Record] = []
+    offset = 0
+    with target.open("wb", buffering=0) as file:
+        out = file.fileno()
+        waiting: list[bytes] = []
+        parts = _Parts(plan, ledger, key)
+        for part in parts:
+            packed, method = _packed(part, ledger)
+            size = part.fact.size if packed is None else len(packed)
+            record = Record(
+                name=part.entry.name,
+                method=method,
+                crc=part.fact.crc,
+                packed=size,
+                size=part.fact.size,
+                offset=offset,
+                aligned=packed is None and size >= _ALIGNED_FROM,
+            )
+            header = record.local()
+            waiting.append(header)
+            offset += len(header) + size
+            records.append(record)
+            if packed is not None:
+                waiting.append(packed)
+            if packed is None or sum(map(len, waiting)) > _CHUNK:
+                _write(out, waiting)
+            if packed is None:
+                _copy(part, out)
+        waiting.append(directory(records, offset))
+        _write(out, waiting)
+    return parts.digest()
+
+
+def write_folder(
+    plan: PackagePlan, target: Path, *, ledger: Ledger | None = None, key: SecretKey | None = None
+) -> str:
+    """Write the files of ``plan`` below ``target``, an empty one; returns as ``write_archive``."""
+    ledger = ledger or Ledger()
+    parts = _Parts(plan, ledger, key)
+    for part in parts:
+        path = target / part.entry.name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("xb", buffering=0) as file:
+            if part.data is not None:
+                _write(file.fileno(), [part.data])
+            else:
+                _copy(part, file.fileno())
+        path.chmod(0o644)
+    return parts.digest()
+
+
+def write_single(plan: PackagePlan, target: Path) -> str:
+    """Write the one file of ``plan``; returns its SHA-256."""
+    (entry,) = plan.entries
+    if entry.data is None:
+        raise BuildError(f"nothing to write for {entry.name}")
+    target.write_bytes(entry.data)
+    return hashlib.sha256(entry.data).hexdigest()
+
+
+class _Parts:
+    """The entries of a plan, looked into one by one; those that list the others come last."""
+
+    def __init__(self, plan: PackagePlan, ledger: Ledger, key: SecretKey | None) -> None:
+        self._plan = plan
+        self._ledger = ledger
+        self._key = key
+        self._sums: dict[str, bytes] = {}
+
+    def __iter__(self) -> Iterator[_Part]:
+        made = {SUMS, SIGNATURE} & {entry.name for entry in self._plan.entries}
+        for entry in self._plan.entries:
+            if entry.name not in made:
+                part = _look(entry, self._ledger)
+                self._sums[entry.name] = part.fact.sha256
+                yield part
+        listed = self._list()
+        if SUMS in made:
+            yield self._made(SUMS, listed)
+        if SIGNATURE in made:
+            if self._key is None:
+                raise BuildError("no key was given to sign with")
+            comment = f"file:{SUMS} package:{self._plan.file_name}"
+            signature = self._key.sign(listed, comment).encode("utf-8")
+            yield self._made(SIGNATURE, signature)
+
+    def _made(self, name: str, data: bytes) -> _Part:
+        return _Part(Entry(name), self._ledger.of_bytes(data), data)
+
+    def _list(self) -> bytes:
+        return write_sums(self._sums)
+
+    def digest(self) -> str:
+        return hashlib.sha256(self._list()).hexdigest()
+
+
+def _look(entry: Entry, ledger: Ledger) -> _Part:
     if entry.data is not None:
-        archive.writestr(info, entry.data, compresslevel=_LEVEL)
-        return
+        return _Part(entry, ledger.of_bytes(entry.data), entry.data)
     if entry.source is None:
         raise BuildError(f"nothing to write for {entry.name}")
-    try:
-        with entry.source.open("rb") as source:
-            # With the size known beforehand, zipfile uses 64-bit fields only where they are needed.
-            info.file_size = os.fstat(source.fileno()).st_size
-            if entry.deflated and info.file_size <= _DEFLATE_AT_MOST:
-                archive.writestr(info, source.read(), compresslevel=_LEVEL)
-                return
-            info.compress_type = zipfile.ZIP_STORED
-            with archive.open(info, "w") as slot:
-                while chunk := source.read(_CHUNK):
-                    slot.write(chunk)
-    except OSError as error:
-        raise BuildError(
-            f"{entry.source} cannot be read: {error.strerror or error}",
-            "the file may have been moved while the package was being built; build again",
-        ) from error
+    with _readable(entry.source):
+        if entry.deflated and entry.source.stat().st_size <= _DEFLATE_AT_MOST:
+            data = entry.source.read_bytes()
+            return _Part(entry, ledger.of_bytes(data), data)
+        return _Part(entry, ledger.fact(entry.source), None)
+
+
+def _packed(part: _Part, ledger: Ledger) -> tuple[bytes | None, int]:
+    """What stands in the archive, and how it is packed; None where it is copied from a file."""
+    if part.data is None or not part.entry.deflated:
+        return part.data, STORED
+    packed = ledger.deflate(part.data, part.fact.sha256)
+    return (packed, DEFLATED) if len(packed) < len(part.data) else (part.data, STORED)
+
+
+def _write(out: int, waiting: list[bytes]) -> None:
+    rest = memoryview(b"".join(waiting))
+    waiting.clear()
+    while rest:
+        rest = rest[os.write(out, rest) :]
+
+
+def _copy(part: _Part, out: int) -> None:
+    """Append the part's file to ``out``, where it is still the file that was looked into."""
+    source = part.entry.source
+    assert source is not None
+    with _readable(source), source.open("rb", buffering=0) as file:
+        handle = file.fileno()
+        if Identity.of(os.fstat(handle)) != part.fact.identity:
+            raise ChangedError
+        _copy_bytes(handle, out, part.fact.size)
+        if Identity.of(os.fstat(handle)) != part.fact.identity:
+            raise ChangedError
+
+
+def _copy_bytes(source: int, out: int, left: int) -> None:
+    """``left`` bytes; whole blocks are shared where the file system can do that."""
+    by_kernel = hasattr(os, "copy_file_range")
+    while left:
+        if by_kernel:
+            try:
+                copied = os.copy_file_range(source, out, left)
+            except OSError as error:
+                if error.errno not in _CANNOT:
+                    raise
+                copied = 0
+            if not copied:
+                by_kernel = False
+                continue
+        else:
+            piece = os.read(source, min(left, _CHUNK))
+            if not piece:
+                raise ChangedError
+            _write(out, [piece])
+            copied = len(piece)
+        left -= copied
 
 
 @contextmanager
-def temporary_beside(target: Path) -> Iterator[Path]:
-    """A temporary file in the folder of ``target``, for a rename that cannot cross file systems.
-
-    Gone at the end, unless the caller has renamed it.
-    """
+def _readable(source: Path) -> Iterator[None]:
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(".part", f".{target.stem}-", target.parent)
+        yield
     except OSError as error:
         raise BuildError(
-            f"nothing can be written to {target.parent}: {error.strerror or error}",
-            "choose another folder with --output, or make this one writable",
+            f"{source} cannot be read: {error.strerror or error}",
+            "the file may have been moved while the package was being built; build again",
         ) from error
-    os.close(handle)
-    path = Path(name)
-    try:
-        yield path
-    finally:
-        path.unlink(missing_ok=True)
-
-
-def sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -7,25 +7,29 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from content.model import Course, Unit
-from scorm_builder.archive import sha256, temporary_beside, write_archive
-from scorm_builder.errors import BuildError, VerificationError
+from scorm_builder.archive import write_archive, write_folder, write_single
+from scorm_builder.errors import VerificationError
 from scorm_builder.formats import Format
+from scorm_builder.ledger import Ledger
 from scorm_builder.media.room import MediaRoom
+from scorm_builder.minisign import SecretKey
 from scorm_builder.order import Order
-from scorm_builder.plan import plan_package
+from scorm_builder.placing import draft_file, draft_folder, put_in_place
+from scorm_builder.plan import PackagePlan, plan_package
 from scorm_builder.verify import verify_package
 
 
 @dataclass(frozen=True, slots=True)
 class BuiltPackage:
-    """What ``build --json`` says of a package. ``unit`` is None for a whole course."""
+    """What ``build --json`` says of a package. ``unit`` is None for a whole course; ``contents`` is
+    the SHA-256 of its list of checksums, and so of all that it holds."""
 
     path: Path
     format: str
     language: str
     unit: str | None
     bytes: int
-    sha256: str
+    contents: str
     entries: int
 
     def as_dict(self) -> dict[str, str | int | None]:
@@ -35,43 +39,57 @@ class BuiltPackage:
             "language": self.language,
             "unit": self.unit,
             "bytes": self.bytes,
-            "sha256": self.sha256,
+            "contents": self.contents,
             "entries": self.entries,
         }
 
 
-def build_package(order: Order, output: Path, media: MediaRoom | None = None) -> BuiltPackage:
+def build_package(
+    order: Order,
+    output: Path,
+    media: MediaRoom | None = None,
+    *,
+    ledger: Ledger | None = None,
+    key: SecretKey | None = None,
+) -> BuiltPackage:
     """Build one package into ``output``, where it appears whole and verified, or not at all.
 
-    ``media`` is where its media are made to fit: one that several orders share looks at them once.
+    ``media`` is where its media are made to fit, and ``ledger`` knows the files that were looked
+    into: those that several orders share do it once. ``key`` signs where ``order.signed``.
     """
     if media is None:
         with MediaRoom() as own:
-            return build_package(order, output, own)
+            return build_package(order, output, own, ledger=ledger, key=key)
     plan = plan_package(media.prepared(order))
+    return write_package(plan, output, ledger=ledger or Ledger(), key=key)
+
+
+def write_package(
+    plan: PackagePlan, output: Path, *, ledger: Ledger, key: SecretKey | None = None
+) -> BuiltPackage:
+    """The second half of ``build_package``, for a plan that is made."""
+    order, form = plan.order, plan.order.form
     target = output.absolute() / plan.file_name
-    with temporary_beside(target) as draft:
-        write_archive(plan, draft)
+    with (draft_folder if form.suffix == "/" else draft_file)(target) as draft:
+        if form.suffix == "/":
+            contents = write_folder(plan, draft, ledger=ledger, key=key)
+        elif form.family == "single":
+            contents = write_single(plan, draft)
+        else:
+            contents = write_archive(plan, draft, ledger=ledger, key=key)
         report = verify_package(draft, own=True)
         if not report.valid:
             raise VerificationError(plan.file_name, report.problems)
         built = BuiltPackage(
             path=target,
-            format=order.form.name,
-            language=order.language,
+            format=form.name,
+            language=order.language_tag,
             unit=order.unit.id if order.unit else None,
-            bytes=draft.stat().st_size,
-            sha256=sha256(draft),
+            bytes=_size(draft),
+            contents=contents,
             entries=len(plan.entries),
         )
-        draft.chmod(0o644)
-        try:
-            draft.replace(target)
-        except OSError as error:
-            raise BuildError(
-                f"{target} cannot be put in place: {error.strerror or error}",
-                "is there a folder of that name, or is the file open elsewhere?",
-            ) from error
+        put_in_place(draft, target)
     return built
 
 
@@ -86,6 +104,7 @@ def build_course(
 ) -> Iterator[BuiltPackage]:
     """Every package asked for, one after the other; without ``units``, of the whole course."""
     subjects: Sequence[Unit | None] = list(units) or [None]
+    ledger = Ledger()
     with MediaRoom() as media:
         for subject in subjects:
             for language in languages:
@@ -97,4 +116,10 @@ def build_course(
                         unit=subject,
                         light=light,
                     )
-                    yield build_package(order, output, media)
+                    yield build_package(order, output, media, ledger=ledger)
+
+
+def _size(path: Path) -> int:
+    if path.is_dir():
+        return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+    return path.stat().st_size

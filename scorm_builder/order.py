@@ -18,7 +18,7 @@ class Order:
     course; ``sco_per_unit`` makes one SCO (or AU) a unit instead of one for everything.
     ``light`` asks for the edition for weak links; ``showing`` is how media are shown, which a build
     chooses; ``max_bytes`` is the most that the output may weigh. ``tool`` is the address of the LTI
-    tool, to which a thin cartridge links.
+    tool, to which a thin cartridge links. ``signed`` puts a signature of its checksums into it.
     """
 
     course: Course
@@ -30,6 +30,7 @@ class Order:
     showing: Showing = ORIGINALS
     max_bytes: int | None = None
     tool: str | None = None
+    signed: bool = False
 
     @property
     def units(self) -> Sequence[Unit]:

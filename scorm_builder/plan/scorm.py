@@ -12,6 +12,7 @@ from scorm_builder.manifest import MANIFEST, METADATA, write_manifest, write_met
 from scorm_builder.manifest.facts import Activity, gather
 from scorm_builder.order import Order
 from scorm_builder.plan.documents import Document, documents_of, player_entries
+from scorm_builder.plan.sums import sums_entries
 
 
 def entries(order: Order) -> tuple[Entry, ...]:
@@ -22,16 +23,17 @@ def entries(order: Order) -> tuple[Entry, ...]:
     player = player_entries(order)
     activities, shared = divide(documents, player)
     schemas = [Entry(name, data=source.read_bytes()) for name, source in form.schema_files()]
+    sums = sums_entries(order)
     facts = gather(
         order,
         activities,
         shared=shared,
-        support=sorted([METADATA, *(entry.name for entry in schemas)]),
+        support=sorted([METADATA, *(entry.name for entry in (*schemas, *sums))]),
     )
     content = {entry.name: entry for d in documents for entry in (*d.own, *d.media)}
     rest = [*content.values(), *player, *schemas, Entry(METADATA, data=write_metadata(form, facts))]
     manifest = Entry(MANIFEST, data=write_manifest(form, facts))
-    return (manifest, *sorted(rest, key=lambda entry: entry.name))
+    return (manifest, *sorted(rest, key=lambda entry: entry.name), *sums)
 
 
 def divide(

@@ -1,0 +1,175 @@
+"""What files hold, looked into once: CRC-32, SHA-256 and, of texts, the deflated bytes.
+
+A file is known again by its device, inode, size and times of change; one whose time is so young
+that a change could hide behind it is looked into again (“racily clean” in git's words).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import deflate
+
+from content.memo import Memo, key_of
+
+#: Below this a file is read when it is asked for, not beforehand.
+_LARGE = 4 << 20
+_CHUNK = 1 << 18
+#: File systems that keep no fractions of a second, and those that do, tell changes this far apart.
+_COARSE, _FINE = 2.1, 0.05
+#: libdeflate's level: as small as zlib's highest, in less time. Part of every package's bytes.
+LEVEL = 9
+
+
+class Identity(NamedTuple):
+    device: int
+    inode: int
+    size: int
+    modified: int
+    changed: int
+
+    @classmethod
+    def of(cls, info: os.stat_result) -> Identity:
+        return cls(info.st_dev, info.st_ino, info.st_size, info.st_mtime_ns, info.st_ctime_ns)
+
+    def settled(self, now: float) -> bool:
+        """Whether a change after ``now`` would show in the times."""
+        coarse = self.changed % 1_000_000 == 0
+        return self.changed / 1e9 < now - (_COARSE if coarse else _FINE)
+
+
+class Fact(NamedTuple):
+    """``identity`` is of the file that was looked into; None for what is in memory alone."""
+
+    size: int
+    crc: int
+    sha256: bytes
+    identity: Identity | None = None
+
+
+class ChangedError(OSError):
+    """The file became another one while it was read."""
+
+    def __init__(self) -> None:
+        super().__init__(0, "it changed while the course was built")
+
+
+class Ledger:
+    """Shared by the outputs of one build. ``hands`` is how many files are read at once."""
+
+    def __init__(self, hands: int = 2) -> None:
+        self.hands = max(1, hands)
+        #: CRC-32 and SHA-256 of settled files.
+        self.known: dict[Identity, tuple[int, bytes]] = {}
+        #: What was looked up, to be kept for the next build.
+        self.used: set[Identity] = set()
+        #: Deflated texts, by what they are.
+        self.deflated = Memo(room=64 << 20)
+        self._waiting: deque[_Job] = deque()
+        self._free: set[threading.Thread] = set()
+        self._lock = threading.Lock()
+
+    def begin(self, path: Path, info: os.stat_result) -> Callable[[], bytes]:
+        """Begin to read a media file; the result gives its SHA-256, or raises ``OSError``."""
+        identity = Identity.of(info)
+        if identity in self.known:
+            return lambda: self._recall(identity).sha256
+        job = _Job(path, identity)
+        if identity.size >= _LARGE:
+            self._waiting.append(job)
+            self._employ()
+        return lambda: self._finish(job).sha256
+
+    def of_bytes(self, data: bytes) -> Fact:
+        return Fact(len(data), deflate.crc32(data), hashlib.sha256(data).digest())
+
+    def fact(self, path: Path) -> Fact:
+        """What the file holds now. Raises ``OSError``."""
+        identity = Identity.of(path.stat())
+        if identity in self.known:
+            return self._recall(identity)
+        return self._finish(_Job(path, identity))
+
+    def deflate(self, data: bytes, sha256: bytes) -> bytes:
+        """Raw deflate (RFC 1951) of ``data``."""
+        key = key_of("deflate", LEVEL, sha256.hex())
+        known: bytes | None = self.deflated.get(key)
+        if known is None:
+            known = bytes(deflate.deflate_compress(data, LEVEL))
+            self.deflated.put(key, known, len(known))
+        return known
+
+    def _recall(self, identity: Identity) -> Fact:
+        self.used.add(identity)
+        return Fact(identity.size, *self.known[identity], identity)
+
+    def _employ(self) -> None:
+        with self._lock:
+            if len(self._free) < self.hands:
+                thread = threading.Thread(target=self._work, daemon=True)
+                self._free.add(thread)
+                thread.start()
+
+    def _work(self) -> None:
+        while True:
+            try:
+                job = self._waiting.popleft()
+            except IndexError:
+                with self._lock:
+                    self._free.discard(threading.current_thread())
+                return
+            job.run()
+
+    def _finish(self, job: _Job) -> Fact:
+        job.run()
+        if job.error is not None:
+            raise job.error
+        assert job.found is not None
+        if job.settled:
+            self.known[job.identity] = (job.found.crc, job.found.sha256)
+            self.used.add(job.identity)
+        return job.found
+
+
+class _Job:
+    """One file to be read, by whoever comes first."""
+
+    def __init__(self, path: Path, identity: Identity) -> None:
+        self.path = path
+        self.identity = identity
+        self.found: Fact | None = None
+        self.settled = False
+        self.error: OSError | None = None
+        self._lock = threading.Lock()
+
+    def run(self) -> None:
+        with self._lock:
+            if self.found is None and self.error is None:
+                try:
+                    self._read()
+                except OSError as error:
+                    self.error = error
+
+    def _read(self) -> None:
+        begun = time.time()
+        total, crc, size = hashlib.sha256(), 0, 0
+        buffer = memoryview(bytearray(min(_CHUNK, self.identity.size + 1)))
+        with self.path.open("rb", buffering=0) as file:
+            if Identity.of(os.fstat(file.fileno())) != self.identity:
+                raise ChangedError
+            while length := file.readinto(buffer):
+                part = buffer[:length]
+                crc = deflate.crc32(part, crc)
+                total.update(part)
+                size += length
+            if size != self.identity.size or Identity.of(os.fstat(file.fileno())) != self.identity:
+                raise ChangedError
+        self.found = Fact(size, crc, total.digest(), self.identity)
+        self.settled = self.identity.settled(begun)

@@ -1,0 +1,81 @@
+"""Outputs take their place whole, or not at all: drafts lie beside it, and are renamed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from scorm_builder.errors import BuildError
+from scorm_builder.signing import SUMS
+
+
+@contextmanager
+def draft_file(target: Path) -> Iterator[Path]:
+    """A temporary file in the folder of ``target``, for a rename that cannot cross file systems.
+
+    Gone at the end, unless ``put_in_place`` has renamed it.
+    """
+    with _writable(target.parent):
+        handle, name = tempfile.mkstemp(".part", f".{target.name}-", target.parent)
+    os.close(handle)
+    path = Path(name)
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+@contextmanager
+def draft_folder(target: Path) -> Iterator[Path]:
+    """As ``draft_file``, an empty folder."""
+    with _writable(target.parent):
+        path = Path(tempfile.mkdtemp(".part", f".{target.name}-", target.parent))
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def put_in_place(draft: Path, target: Path) -> None:
+    """Let ``draft`` take the place of ``target`` or of what is there, if that was built before.
+
+    Raises ``BuildError``. A folder that no build has made is never replaced.
+    """
+    folder = draft.is_dir()
+    draft.chmod(0o755 if folder else 0o644)
+    try:
+        if folder and target.is_dir():
+            _make_room(target)
+        draft.replace(target)
+    except OSError as error:
+        raise BuildError(
+            f"{target} cannot be put in place: {error.strerror or error}",
+            "is there a folder of that name, or is the file open elsewhere?",
+        ) from error
+
+
+def _make_room(target: Path) -> None:
+    if any(target.iterdir()) and not (target / SUMS).is_file():
+        raise BuildError(
+            f"{target} is there already, and was not built by this program",
+            "remove it, or choose another folder with --output",
+        )
+    old = Path(tempfile.mkdtemp(".old", f".{target.name}-", target.parent))
+    target.replace(old)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+@contextmanager
+def _writable(folder: Path) -> Iterator[None]:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError as error:
+        raise BuildError(
+            f"nothing can be written to {folder}: {error.strerror or error}",
+            "choose another folder with --output, or make this one writable",
+        ) from error
