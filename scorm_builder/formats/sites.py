@@ -23,3 +23,13 @@ SINGLE = Format(
     suffix=".html",
     from_disk=True,
 )
+
+#: To unpack on any web server; visitors may install it, and it works without a connection.
+WEB = Format(
+    name="web",
+    title="A web site that is an app",
+    family="site",
+    medium="web",
+)
+
+SITES = (FOLDER, SINGLE, WEB)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from types import MappingProxyType
 from zipfile import ZipFile
 
 import pytest
@@ -16,7 +19,7 @@ from content.model import Course, MediaFile
 from scorm_builder.build import build_package
 from scorm_builder.errors import BuildError
 from scorm_builder.formats import SCORM_FORMATS, Format
-from scorm_builder.formats.sites import FOLDER, SINGLE
+from scorm_builder.formats.sites import FOLDER, SINGLE, WEB
 from scorm_builder.order import Order
 from scorm_builder.plan import plan_package
 from scorm_builder.verify import Report, verify_package
@@ -128,14 +131,52 @@ def test_a_file_that_media_would_make_too_large_is_refused_with_the_weights(
         plan_package(Order(course=course, form=SINGLE, languages=("en",), max_bytes=100_000))
 
 
-def test_media_that_vanish_are_named(course: Course, tmp_path: Path) -> None:
+def kept(order: Order) -> dict[str, list[object]]:
+    """What the service worker knows: hash, bytes and need by name."""
+    first, _, _ = texts(order)["sw.js"].partition("\n")
+    found = json.loads(first.removeprefix("const KEPT = ").removesuffix(";"))
+    return dict(found["files"])
+
+
+def test_a_site_keeps_each_of_its_files_by_its_hash(course: Course) -> None:
+    order = Order(course=course, form=WEB, languages=("en", "fr"))
+    plan = plan_package(order)
+    assert plan.file_name == "small-multi-web.zip"
+    files = kept(order)
+    assert set(files) == {entry.name for entry in plan.entries} - {"sw.js"}
+    for entry in plan.entries:
+        if entry.name == "sw.js":
+            continue
+        data = entry.data if entry.data is not None else (entry.source or Path()).read_bytes()
+        digest, size, needed = files[entry.name]
+        assert (digest, size) == (hashlib.sha256(data).hexdigest(), len(data))
+        assert needed == (0 if entry.name.startswith("media/") else 1)
+    manifest = json.loads(texts(order)["manifest.webmanifest"])
+    assert manifest["name"] == "My first course"
+    assert {icon["src"] for icon in manifest["icons"]} <= set(files)
+
+
+def test_only_what_changed_is_fetched_again_by_a_new_version(course: Course) -> None:
+    order = Order(course=course, form=WEB, languages=("en",))
+    body = MappingProxyType({"en": "Edited.", "fr": "Corrigé."})
+    pages = (replace(course.units[0].pages[0], body=body), *course.units[0].pages[1:])
+    units = (replace(course.units[0], pages=pages),)
+    before = kept(order)
+    after = kept(replace(order, course=replace(course, units=units)))
+    changed = {name for name in before if after.get(name, before[name]) != before[name]}
+    assert changed == {"index.html"}
+    assert kept(order) == before
+
+
+@pytest.mark.parametrize("form", [SINGLE, WEB], ids=lambda form: form.name)
+def test_media_that_vanish_are_named(course: Course, form: Format, tmp_path: Path) -> None:
     gone = tuple(replace(m, source=tmp_path / "gone") for m in course.media)
-    order = Order(course=replace(course, media=gone), form=SINGLE, languages=("en",))
+    order = Order(course=replace(course, media=gone), form=form, languages=("en",))
     with pytest.raises(BuildError, match="gone cannot be read"):
         plan_package(order)
 
 
-@pytest.mark.parametrize("form", [FOLDER, SINGLE], ids=lambda form: form.name)
+@pytest.mark.parametrize("form", [FOLDER, SINGLE, WEB], ids=lambda form: form.name)
 def test_what_has_no_lms_cannot_be_divided(course: Course, form: Format) -> None:
     order = Order(course=course, form=form, languages=("en",), sco_per_unit=True)
     with pytest.raises(BuildError, match="leave out --sco unit"):
