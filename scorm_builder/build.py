@@ -100,23 +100,20 @@ def build_course(
     languages: Sequence[str],
     units: Sequence[Unit],
     output: Path,
+    media: MediaRoom,
     light: bool = False,
 ) -> Iterator[BuiltPackage]:
     """Every package asked for, one after the other; without ``units``, of the whole course."""
     subjects: Sequence[Unit | None] = list(units) or [None]
     ledger = Ledger()
-    with MediaRoom() as media:
-        for subject in subjects:
-            for language in languages:
-                for form in formats:
-                    order = Order(
-                        course=course,
-                        form=form,
-                        languages=(language,),
-                        unit=subject,
-                        light=light,
-                    )
-                    yield build_package(order, output, media, ledger=ledger)
+    for subject in subjects:
+        for language in languages:
+            for form in formats:
+                order = Order(
+                    course=course, form=form, languages=(language,), unit=subject, light=light
+                )
+                yield build_package(order, output, media, ledger=ledger)
+
 
 
 def _size(path: Path) -> int:

@@ -26,8 +26,13 @@ def check(course: Path, strict: bool, as_json: bool) -> None:
         scorm-builder check my-course --strict --json
     """
     from content.load import inspect_course
+    from scorm_builder.media.inspecting import inspect_media
+    from scorm_builder.media.room import MediaRoom
 
-    _, problems = inspect_course(course)
+    loaded, problems = inspect_course(course)
+    if loaded is not None:
+        with MediaRoom() as media:
+            problems += inspect_media(loaded, loaded.units, loaded.languages, media.fitted())
     if strict:
         problems = tuple(replace(problem, severity="error") for problem in problems)
     if as_json:

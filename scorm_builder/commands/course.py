@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from content.model import Course
+    from content.model import Course, Unit
     from content.problems import Problem
+    from scorm_builder.media.fitted import Fitted
 
 COURSE = click.Path(exists=True, file_okay=False, path_type=Path)
 
@@ -25,6 +26,20 @@ def load(folder: Path) -> Course:
     if course is None:
         raise failed(f"{folder} cannot be built: {summary(problems)}.")
     return course
+
+
+def look_into_media(
+    course: Course, units: Sequence[Unit], languages: Sequence[str], fitted: Fitted
+) -> None:
+    """Tell the problems of the media that will be shown; errors end the command with 1. All units
+    or languages where none is named."""
+    from scorm_builder.media.inspecting import inspect_media
+
+    problems = inspect_media(course, units or course.units, languages or course.languages, fitted)
+    for problem in problems:
+        click.echo(str(problem), err=True)
+    if any(problem.severity == "error" for problem in problems):
+        raise failed(f"{course.root} cannot be built: {summary(problems)}.")
 
 
 def summary(problems: Iterable[Problem]) -> str:

@@ -4,6 +4,7 @@ poster, and, in the light edition, small pictures and the sound of videos alone.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,13 +20,23 @@ from scorm_builder.media.recipes import (
     SOUND,
     PictureRecipe,
 )
-from scorm_builder.media.sniff import container, look_at_picture
+from scorm_builder.media.sniff import Container, container, look_at_picture
 from scorm_builder.media.store import Kept
 from scorm_builder.media.unfit import UnfitError
 from scorm_builder.media.workshop import Workshop
 
 _RASTER = frozenset({".jpeg", ".jpg", ".png", ".webp"})
 _RECORDED = VIDEOS | SOUNDS
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is known of a recording: its container by the head, and what the worker found, or why
+    it found nothing."""
+
+    container: Container | None
+    kept: Kept | None
+    unfit: UnfitError | None
 
 
 class Fitted:
@@ -39,23 +50,24 @@ class Fitted:
         self._workshop = workshop
         self._light = light
         self._recipe: PictureRecipe = LIGHT if light else SINGLE if one_width else FULL
-        self._pictures: dict[str, Picture] = {}
-        self._recordings: dict[str, Recording] = {}
+        self._pictures: dict[Path, Picture] = {}
+        self._recordings: dict[Path, Recording] = {}
+        self._looks: dict[Path, Look] = {}
         self._made: dict[str, MediaFile] = {}
 
     def made(self) -> Iterable[MediaFile]:
         return tuple(self._made.values())
 
     def picture(self, media: MediaFile) -> Picture:
-        found = self._pictures.get(media.path)
+        found = self._pictures.get(media.source)
         if found is None:
-            found = self._pictures[media.path] = self._fit(media)
+            found = self._pictures[media.source] = self._fit(media)
         return found
 
     def recording(self, media: MediaFile) -> Recording:
-        found = self._recordings.get(media.path)
+        found = self._recordings.get(media.source)
         if found is None:
-            found = self._recordings[media.path] = self._look_into(media)
+            found = self._recordings[media.source] = self._fit_recording(media)
         return found
 
     def prepare(self, media: Iterable[MediaFile]) -> list[tuple[MediaFile, UnfitError]]:
@@ -110,24 +122,35 @@ class Fitted:
         self._made[path] = file
         return file
 
-    def _look_into(self, media: MediaFile) -> Recording:
+    def look(self, media: MediaFile) -> Look:
+        """What a recording is, looked at once."""
+        found = self._looks.get(media.source)
+        if found is None:
+            found = self._looks[media.source] = self._look(media)
+        return found
+
+    def _look(self, media: MediaFile) -> Look:
+        kind: Container | None = None
         try:
             kind = container(media.source)
             if kind is None:
-                return Recording(original=media, file=media)
+                return Look(None, None, None)
             how = {"width": POSTER_WIDTH, "quality": self._recipe.quality}
-            kept = self._workshop.make("recording", media.source, how, kind)
-        except (UnfitError, OSError):
+            return Look(kind, self._workshop.make("recording", media.source, how, kind), None)
+        except (UnfitError, OSError) as error:
+            return Look(kind, None, UnfitMediaError(media, error).unfit)
+
+    def _fit_recording(self, media: MediaFile) -> Recording:
+        look = self.look(media)
+        if look.container is None or look.kept is None:
             return Recording(original=media, file=media)
-        facts = kept.facts
-        poster = None
-        if facts["picture"]:
-            poster = Picture((self._file(media, kept, facts["poster"]),))
+        facts = look.kept.facts
+        poster = sound = None
         file: MediaFile | None = media
-        sound = None
+        if facts["picture"]:
+            poster = Picture((self._file(media, look.kept, facts["poster"]),))
         if self._light and facts["sound"]:
-            made = self._workshop.make("sound", media.source, SOUND.as_dict(), kind)
-            sound = self._file(media, made, dict(made.facts))
+            sound = self._sound(media, look.container)
         if self._light and facts["picture"]:
             file = None
         elif sound and sound.size < 0.9 * media.size:
@@ -141,6 +164,13 @@ class Fitted:
             poster=poster,
             sound=sound,
         )
+
+    def _sound(self, media: MediaFile, kind: Container) -> MediaFile | None:
+        try:
+            made = self._workshop.make("sound", media.source, SOUND.as_dict(), kind)
+        except (UnfitError, OSError):
+            return None
+        return self._file(media, made, dict(made.facts))
 
 
 class UnfitMediaError(Exception):

@@ -16,7 +16,7 @@ from av.video.frame import VideoFrame
 from PIL import Image, ImageStat
 
 from scorm_builder.media.pictures import poster
-from scorm_builder.media.unfit import UnfitError, damaged
+from scorm_builder.media.unfit import damaged
 
 #: FFmpeg's demuxer for each container that ``sniff`` tells apart.
 _DEMUXERS = {"mp4": "mp4", "webm": "matroska", "ogg": "ogg", "mp3": "mp3"}
@@ -115,7 +115,7 @@ def take_sound(
     try:
         with _opened(source, container) as media:
             if not media.streams.audio:
-                raise UnfitError("media.silent", "this recording has no sound", "")
+                raise damaged("recording")
             _transcode(media, how, folder / "sound.m4a")
     except (av.FFmpegError, ValueError, OverflowError) as error:
         raise damaged("recording") from error

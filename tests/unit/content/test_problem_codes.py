@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
 FAMILIES = (
-    "check|course|directive|field|file|heading|html|id|language|link|media|page|question|quiz|style"
+    "check|course|directive|field|file|heading|html|id|language|link|media|page|pool|question|quiz|style"
     "|translation|unit|yaml"
 )
 _IN_SOURCE = re.compile(rf'"((?:{FAMILIES})\.[a-z-]+)"')
@@ -13,7 +13,8 @@ _IN_TABLE = re.compile(r"^\| `([a-z]+\.[a-z-]+)` \| (error|warning) \| \S.* \| \
 
 
 def test_codes_and_documentation_agree() -> None:
-    sources = [path.read_text("utf-8") for path in (ROOT / "content").glob("*.py")]
+    paths = [*(ROOT / "content").glob("*.py"), *(ROOT / "scorm_builder/media").glob("*.py")]
+    sources = [path.read_text("utf-8") for path in paths]
     given = {
         code
         for source in sources
