@@ -4,10 +4,16 @@ after the transaction that read it has ended."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from lti_tool.lti.quirks import Quirks, quirks_for
 from lti_tool.lti.text import origin_of
 from lti_tool.models import Registration
+
+
+def name_of_host(issuer: str) -> str:
+    """What a registration is called as long as nobody has named it: the host of its issuer."""
+    return urlsplit(issuer).hostname or issuer
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ REFUSALS: MappingProxyType[str, Refusal] = MappingProxyType(
         ),
         # State and browser
         "launch.state-missing": Refusal(
-            "The launch carries no state.",
+            "The learning platform did not send back what the tool gave it for this launch.",
             N_(
                 "Nothing is wrong where somebody reloaded or kept this address. Where it happens "
                 "at each launch, the platform does not send back the state of the login: tell its "

@@ -17,6 +17,7 @@ from lti_tool.lti.groups import SCOPE as GROUPS_SCOPE
 from lti_tool.lti.history import VARIABLES
 from lti_tool.lti.notices import SCOPE as NOTICES_SCOPE
 from lti_tool.lti.nrps import SCOPE as NRPS_SCOPE
+from lti_tool.lti.platform import name_of_host
 from lti_tool.lti.quirks import DEFAULT, Quirks, quirks_for
 from lti_tool.lti.text import identifier, mapping, text
 from lti_tool.outbound import Outbound, json_of
@@ -143,7 +144,7 @@ def register(
             retryable=False,
         )
     return RegistrationValues(
-        name=urlsplit(configuration.issuer).hostname or configuration.issuer,
+        name=name_of_host(configuration.issuer),
         issuer=configuration.issuer,
         client_id=client_id,
         auth_url=configuration.auth_url,

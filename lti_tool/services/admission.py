@@ -18,7 +18,7 @@ from lti_tool.lti.claims import DEEP_LINKING, Launch
 from lti_tool.lti.keysets import Keysets
 from lti_tool.lti.login_state import digest
 from lti_tool.lti.message import deployment_id_of, launch_of
-from lti_tool.lti.platform import KnownDeployment, Platform
+from lti_tool.lti.platform import KnownDeployment, Platform, name_of_host
 from lti_tool.lti.refusals import refuse
 from lti_tool.lti.states import LoginState
 from lti_tool.lti.token import read_token
@@ -162,6 +162,7 @@ def _write(
         }
         insert_row(connection, LaunchSession, values)
         _note_skew(connection, verified, now)
+        _note_name(connection, verified)
     return OpenedLaunch(handle, str(session["kind"]), bool(session["is_instructor"]))
 
 
@@ -213,6 +214,20 @@ def _note_skew(connection: Direct, verified: VerifiedLaunch, now: datetime) -> N
         update(Registration)
         .where(Registration.id == known.platform.id)
         .values(skew_seconds=skew, skew_at=now)
+    )
+
+
+def _note_name(connection: Direct, verified: VerifiedLaunch) -> None:
+    """A registration that nobody has named takes the name that its platform tells of itself."""
+    platform, told = verified.known.platform, verified.launch.platform.name
+    if told in (None, verified.known.name):
+        return
+    if verified.known.name != name_of_host(platform.issuer):
+        return
+    connection.core.execute(
+        update(Registration)
+        .where(Registration.id == platform.id, Registration.name == verified.known.name)
+        .values(name=told)
     )
 
 

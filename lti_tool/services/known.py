@@ -27,7 +27,8 @@ from lti_tool.services.rosters import ROSTER
 class Known:
     """What the tables hold of a login or launch. ``context`` and ``link`` are the columns that a
     launch may set, None where it is the first from there. ``roster_asked_at`` is when the
-    context's roster is to be read, or was last tried; ``roster_due`` that it is still to be."""
+    context's roster is to be read, or was last tried; ``roster_due`` that it is still to be;
+    ``name`` is what the registration is called."""
 
     platform: Platform
     public_id: str
@@ -38,6 +39,7 @@ class Known:
     link: Mapping[str, object] | None = None
     roster_asked_at: datetime | None = None
     roster_due: bool = False
+    name: str = ""
 
 
 def find_platform(engine: Engine, public_id: str, deployment_id: str | None) -> Known | None:
@@ -71,7 +73,7 @@ def _known(row: Sequence[Any]) -> Known:
     context = dict(zip(launch_rows.CONTEXT, rest, strict=False))
     link = dict(zip(launch_rows.LINK, rest[len(launch_rows.CONTEXT) :], strict=False))
     state, due_at = rest[-2:] if rest else (None, None)
-    product, public_id, skew_seconds, skew_at = (registration.pop(name) for name in _BESIDES)
+    product, public_id, skew_seconds, skew_at, name = (registration.pop(one) for one in _BESIDES)
     return Known(
         platform=Platform(**registration, quirks=quirks_for(product, registration["issuer"])),
         public_id=public_id,
@@ -82,10 +84,11 @@ def _known(row: Sequence[Any]) -> Known:
         link=link if link.get("id") is not None else None,
         roster_asked_at=due_at,
         roster_due=state == JobState.DUE,
+        name=name,
     )
 
 
-_BESIDES = ("product", "public_id", "skew_seconds", "skew_at")
+_BESIDES = ("product", "public_id", "skew_seconds", "skew_at", "name")
 _REGISTRATION = (
     "id",
     "issuer",

@@ -28,7 +28,7 @@ _log = structlog.get_logger(__name__)
 
 AGAIN = N_("Go back to the course and open the activity once more.")
 SHOW_CODE = N_("Show this code to the administrators.")
-INVITE_AGAIN = N_("Ask for another registration address: lti-tool registrations invite.")
+INVITE_AGAIN = N_("Ask the people who run this tool for another registration address.")
 
 _HTTP = {
     404: (

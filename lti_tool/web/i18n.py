@@ -10,7 +10,12 @@ from decimal import Decimal
 from functools import cache
 
 from babel import Locale
-from babel.dates import format_skeleton, get_datetime_format, get_timezone, get_timezone_location
+from babel.dates import (
+    format_skeleton,
+    get_datetime_format,
+    get_timezone,
+    get_timezone_location,
+)
 from babel.numbers import format_decimal, format_percent
 from babel.support import NullTranslations, Translations
 
@@ -78,8 +83,11 @@ class Words:
 
     @property
     def zone(self) -> str:
-        """What people call the time zone: "UTC", "Tunis"."""
-        return get_timezone_location(self.timezone, locale=_locale(self.language), return_city=True)
+        """What people call the time zone: "UTC – Coordinated Universal Time", "Tunis"."""
+        locale = _locale(self.language)
+        if self.timezone == "UTC":
+            return f"UTC – {locale.time_zones['Etc/UTC']['long']['standard']}"
+        return get_timezone_location(self.timezone, locale=locale, return_city=True)
 
     def number(self, value: Decimal | int | float) -> str:
         """A number with at most two decimals, none of them needless."""

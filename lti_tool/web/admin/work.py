@@ -76,7 +76,7 @@ def list_jobs() -> Response:
     if "state" in listing.filters:
         statement = statement.where(Job.state == listing.filters["state"])
     read = listing.read(db.session(), statement, Job.id)
-    return show("jobs.html", listing=read, remedy=_remedy)
+    return show("jobs.html", listing=read, remedy=_remedy, present=now())
 
 
 @jobs.post(f"/{NUMBER}/retry")

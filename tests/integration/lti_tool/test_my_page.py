@@ -100,7 +100,7 @@ def test_each_attempt_with_its_answers_and_what_was_said(campus: Campus) -> None
     assert "100%" in second
     assert first.startswith(" 50%")
     assert "Right" in first
-    assert "Not right Your answer The owner told-b" in first
+    assert "Not right Answer and feedback Your answer The owner told-b" in first
     assert "Your answer Members told-a" in first
     # The key is in what was chosen alone.
     assert "told-a" not in first.split("Not right")[1]

@@ -97,7 +97,8 @@ class TestPath:
         token = desk.person.form_token(gradebook)
         assert desk.person.post(gradebook, data={"form_token": token}).status_code == 303
         asked = desk.person.get(gradebook).text
-        assert "It is being read." in asked
+        assert "It is being read, which takes a moment." in asked
+        assert f'href="{gradebook}">Look again</a>' in asked
         assert "The gradebook holds what it was told." not in asked
         with campus.tool.app.app_context():
             job = db.session.scalars(
@@ -315,7 +316,7 @@ class TestRoster:
         path = f"/teach/{teacher.handle}"
         token = teacher.form_token(path)
         assert teacher.post(f"{path}/roster", data={"form_token": token}).status_code == 303
-        assert "It is being read." in teacher.get(path).text
+        assert f'href="{path}">Look again</a>' in teacher.get(path).text
         while work_off(campus.tool.app):
             pass
         page = texts(teacher.get(path).text)

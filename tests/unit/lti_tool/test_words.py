@@ -47,7 +47,7 @@ def test_times_are_those_of_the_zone() -> None:
     moment = datetime(2026, 8, 5, 23, 30, tzinfo=UTC)
     assert Words("en", "Africa/Tunis").date(moment) == "6 Aug 2026, 00:30"
     assert Words("en", "Africa/Tunis").day(moment) == "6 Aug 2026"
-    assert Words("en").zone == "UTC"
+    assert Words("en").zone == "UTC – Coordinated Universal Time"
     assert Words("ar", "Africa/Tunis").zone == "تونس"
 
 
