@@ -17,14 +17,16 @@ from scorm_builder.entries import Entry
 from scorm_builder.errors import BuildError
 from scorm_builder.order import Order
 from scorm_builder.plan.documents import documents_of, player_entries
+from scorm_builder.plan.sums import sums_entries
 
 
 def entries(order: Order) -> tuple[Entry, ...]:
-    """Sorted by name."""
+    """Sorted by name; the list of checksums last."""
     (document,) = documents_of(order, {})
     shell = (*document.own, *player_entries(order))
     app = _app(order, shell, document.media) if order.form.medium == "web" else ()
-    return tuple(sorted((*shell, *document.media, *app), key=lambda entry: entry.name))
+    found = sorted((*shell, *document.media, *app), key=lambda entry: entry.name)
+    return (*found, *sums_entries(order))
 
 
 def _app(order: Order, shell: Iterable[Entry], media: Iterable[Entry]) -> tuple[Entry, Entry]:

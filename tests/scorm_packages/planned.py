@@ -39,12 +39,13 @@ def recorded_course(folder: Path) -> Course:
 
 
 def written(order: Order, folder: Path) -> Path:
-    """Every entry of the plan below ``folder``; the first document."""
+    """Every entry of the plan below ``folder``, but for what the archive fills; the document."""
     plan = plan_package(order)
     for entry in plan.entries:
+        if entry.data is None and entry.source is None:
+            continue
         target = folder / entry.name
         target.parent.mkdir(parents=True, exist_ok=True)
-        assert entry.data is not None or entry.source is not None
         data = entry.data if entry.data is not None else entry.source.read_bytes()
         target.write_bytes(data)
     return next(folder / e.name for e in plan.entries if e.name.endswith(".html"))
