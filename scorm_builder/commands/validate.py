@@ -5,45 +5,97 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-_PACKAGE = click.Path(exists=True, dir_okay=False, path_type=Path)
+if TYPE_CHECKING:
+    from scorm_builder.verify import Report
+
+_PACKAGE = click.Path(exists=True, readable=True, path_type=Path)
+#: As in ``scorm_builder.verify.profiles``, which --help need not load.
+_PROFILES = (
+    "moodle",
+    "moodle-app",
+    "chamilo",
+    "ilias",
+    "canvas",
+    "brightspace",
+    "openedx",
+    "all",
+)
 
 
 @click.command()
-@click.argument("packages", nargs=-1, required=True, type=_PACKAGE, metavar="PACKAGE.zip...")
+@click.argument("packages", nargs=-1, required=True, type=_PACKAGE, metavar="PACKAGE...")
+@click.option(
+    "--profile",
+    "profiles",
+    multiple=True,
+    type=click.Choice(_PROFILES),
+    help="Tell the traps of this LMS too; what it refuses is an error. May be repeated.",
+)
+@click.option(
+    "--public-key",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A minisign key that must have signed each package.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a package.")
-def validate(packages: Sequence[Path], as_json: bool) -> None:
-    """Say what is wrong with SCORM packages, whichever tool made them.
+@click.option("--sarif", "as_sarif", is_flag=True, help="Print one SARIF 2.1.0 log of all.")
+def validate(
+    packages: Sequence[Path],
+    profiles: tuple[str, ...],
+    public_key: Path | None,
+    as_json: bool,
+    as_sarif: bool,
+) -> None:
+    """Say what is wrong with packages, whichever tool made them.
 
-    SCORM 1.2 and SCORM 2004: the archive itself, the manifest against the standard's schemas and
-    rules, files missing or not listed, calls to the network, and traps of real LMSs. Nothing is
-    unpacked.
+    SCORM 1.2 and 2004, cmi5 and Common Cartridge, each PACKAGE a zip, a folder, or a course
+    structure alone: the archive itself, the manifest against the standard's schemas and rules,
+    files missing or not listed, calls to the network, and traps of real LMSs. Nothing is unpacked.
 
     \b
     Examples:
         scorm-builder validate dist/*.zip
-        scorm-builder validate course.zip --json
+        scorm-builder validate course.zip --profile moodle --profile chamilo
+        scorm-builder validate course.imscc --sarif > course.sarif
     """
+    from scorm_builder.minisign import SigningError
     from scorm_builder.verify import verify_package
 
-    all_valid = True
+    if as_json and as_sarif:
+        raise click.UsageError("--json and --sarif: choose one.")
+    judged: list[tuple[Path, Report]] = []
     for path in packages:
-        report = verify_package(path)
-        all_valid = all_valid and report.valid
-        if as_json:
-            result = {
-                "path": str(path),
-                "format": report.format,
-                "valid": report.valid,
-                "problems": [problem.as_dict() for problem in report.problems],
-            }
-            click.echo(json.dumps(result))
-            continue
-        verdict = "valid" if report.valid else "not valid"
-        click.echo(f"{path}: {verdict}" + (f" ({report.format})" if report.format else ""))
-        for problem in report.problems:
-            click.echo(f"  {problem}")
-    if not all_valid:
+        try:
+            report = verify_package(path, profiles=profiles, public_key=public_key)
+        except SigningError as error:
+            raise click.UsageError(f"--public-key {public_key}: {error}") from error
+        except OSError as error:
+            raise click.UsageError(f"{path} cannot be read: {error.strerror or error}") from error
+        judged.append((path, report))
+        if not as_sarif:
+            _print(path, report, as_json)
+    if as_sarif:
+        from scorm_builder.verify.sarif import sarif_log
+
+        click.echo(json.dumps(sarif_log(judged), indent=2))
+    if not all(report.valid for _, report in judged):
         raise SystemExit(1)
+
+
+def _print(path: Path, report: Report, as_json: bool) -> None:
+    if as_json:
+        result = {
+            "path": str(path),
+            "format": report.format,
+            "valid": report.valid,
+            "problems": [problem.as_dict() for problem in report.problems],
+        }
+        click.echo(json.dumps(result))
+        return
+    verdict = "valid" if report.valid else "not valid"
+    click.echo(f"{path}: {verdict}" + (f" ({report.format})" if report.format else ""))
+    for problem in report.problems:
+        click.echo(f"  {problem}")

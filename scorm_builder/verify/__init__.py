@@ -1,7 +1,8 @@
 """Reopen a package, ours or another tool's, and say everything that is wrong with it.
 
-The order follows ADL's validator: archive, manifest at the root, well-formed, edition, schema,
-references, rules, files. Nothing is unpacked to disk and nothing is fetched.
+SCORM 1.2 and 2004, cmi5, Common Cartridge; and sites of ours, which have no manifest. The order
+follows ADL's validator: container, manifest at the root, well-formed, edition, rules, schema,
+references, files. Nothing is unpacked to disk and nothing is fetched.
 """
 
 from __future__ import annotations
@@ -9,85 +10,120 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from content.problems import Problem
+from scorm_builder.manifest.tree import Element
+from scorm_builder.verify import cmi5
 from scorm_builder.verify.callouts import check_callouts
-from scorm_builder.verify.edition import check_prefixes, edition_of
-from scorm_builder.verify.findings import Findings, printable
-from scorm_builder.verify.manifest import NAME, check_manifest
+from scorm_builder.verify.cartridge import verify_cartridge, version_of
+from scorm_builder.verify.findings import Finding, Findings
+from scorm_builder.verify.manifest import NAME
 from scorm_builder.verify.opening import Package, open_package
-from scorm_builder.verify.references import check_references, check_undeclared
-from scorm_builder.verify.xml import MAX_XML, parse, validate
+from scorm_builder.verify.profiles import named
+from scorm_builder.verify.scorm import verify_scorm
+from scorm_builder.verify.sums import check_files, check_signature
+from scorm_builder.verify.traps import Subject, check_names, check_takes, check_traps
+from scorm_builder.verify.xml import MAX_XML, parse
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """``format`` is ``scorm12``, ``scorm2004``, ``scorm2004-3rd``, ``scorm2004-2nd``, or None where
-    the package is not SCORM. ``problems`` have the shape of a course's; ``path`` is the entry."""
+    """``format`` is what the package is (``scorm12``, ``scorm2004-2nd``, ``scorm2004-3rd``,
+    ``scorm2004``, ``cmi5``, ``cc10`` to ``cc13``, ``thincc``, ``thincc12``), or None where that
+    cannot be told. Each problem's ``path`` is an entry of the package."""
 
     format: str | None
-    problems: tuple[Problem, ...]
+    problems: tuple[Finding, ...]
 
     @property
     def valid(self) -> bool:
         return not any(problem.severity == "error" for problem in self.problems)
 
 
-def verify_package(path: Path, *, own: bool = False) -> Report:
-    """Judge the package at ``path``. ``own`` says that we have just built it: doubts are faults
-    then, and stored media are not read a second time."""
-    findings = Findings(own=own)
-    edition = None
+def verify_package(
+    path: Path,
+    *,
+    own: bool = False,
+    site: bool = False,
+    profiles: tuple[str, ...] = (),
+    public_key: Path | None = None,
+) -> Report:
+    """Judge the package at ``path``: a zip, a folder, or one XML or HTML file.
+
+    ``own`` says that we have just built it: doubts are faults then, and media are not read a second
+    time. A ``site`` has no manifest. ``profiles`` are LMSs of ``PROFILE_NAMES`` whose traps count;
+    with ``public_key``, a minisign key's file, the package must be signed by it. Raises ``OSError``
+    and ``SigningError`` where that file cannot be read or is no key.
+    """
+    findings = Findings(own=own, lms=named(profiles))
+    form = None
     with open_package(path, findings) as package:
         if package is not None:
-            edition = _verify(package, findings)
-    return Report(edition, findings.finish())
+            form = None if site else _manifests(package, findings)
+            _files(package, public_key, findings)
+    return Report(form, findings.finish())
 
 
-def _verify(package: Package, findings: Findings) -> str | None:
-    edition = _manifest(package, findings)
-    for name in package.names:
-        if not findings.own:
-            package.check(name)
-        check_callouts(package, name, findings)
-    return edition
+def _files(package: Package, public_key: Path | None, findings: Findings) -> None:
+    if not findings.own:
+        check_files(package, findings)
+    if public_key is not None:
+        check_signature(package, public_key, findings)
+    if package.whole or not package.names[0].endswith(".xml"):
+        for name in package.names:
+            check_callouts(package, name, findings)
+    check_names(package, findings)
+
+
+def _manifests(package: Package, findings: Findings) -> str | None:
+    """The manifest, or the course structure; the format."""
+    form = None
+    if NAME in package:
+        form = _manifest(package, findings)
+    # One file alone may have any name; whether it is a course structure, its root says.
+    structure = cmi5.NAME if package.whole else package.names[0]
+    if structure in package and structure != NAME:
+        root = _root(structure, package, findings)
+        if root is not None and cmi5.verify_cmi5(root, structure, package, findings):
+            form = form or "cmi5"
+    elif NAME not in package:
+        _no_manifest(package, findings)
+    if form is not None:
+        check_takes(form, findings)
+    return form
+
+
+def _root(name: str, package: Package, findings: Findings) -> Element | None:
+    data = package.read(name, MAX_XML)
+    return parse(data, name, findings) if data is not None else None
 
 
 def _manifest(package: Package, findings: Findings) -> str | None:
-    if NAME not in package:
-        _no_manifest(package, findings)
-        return None
     data = package.read(NAME, MAX_XML)
     root = parse(data, NAME, findings) if data is not None else None
-    edition = edition_of(root, NAME, findings) if root is not None else None
-    if root is None or edition is None:
+    if data is None or root is None:
         return None
-    check_prefixes(root, NAME, findings)
-    validate(root, edition.kind, NAME, findings)
-    check_manifest(root, edition, findings)
-    declared = check_references(root, edition, package, NAME, findings)
-    check_undeclared(package, declared | {NAME}, findings)
-    for location in root.iter(edition.adl("location")):
-        name = (location.text or "").strip()
-        if name in package and (record := package.read(name, MAX_XML)) is not None:
-            parse(record, name, findings)
-    return edition.name
+    cartridge = version_of(root)
+    if cartridge is not None:
+        form = verify_cartridge(root, cartridge, package, findings)
+    else:
+        edition = verify_scorm(root, package, findings)
+        if edition is None:
+            return None
+        form = edition.name
+    check_traps(Subject(form, root, data, package), findings)
+    return form
 
 
 def _no_manifest(package: Package, findings: Findings) -> None:
-    near = [name for name in package.names if name.rpartition("/")[2].lower() == NAME]
-    other = {"tincan.xml": "a Tin Can (xAPI) package", "cmi5.xml": "a cmi5 package"}
-    kinds = [kind for name, kind in other.items() if name in package]
+    near = [name for name in package.names if name.rpartition("/")[2].lower() in (NAME, cmi5.NAME)]
+    inside = [name for name in package.names if name.lower().endswith((".zip", ".imscc"))]
     if near:
-        findings.error(
+        findings.report(
             "manifest.place",
-            printable(near[0]),
-            f"{NAME} is not at the root of the zip under exactly that name",
-            "zip what is inside the folder, not the folder itself; the name is in small letters",
+            near[0],
+            "the manifest is not at the root of the package under exactly its name",
         )
+    elif inside and len(package.names) <= len(inside) + 2:
+        findings.report("archive.inside", inside[0], "the package lies in another archive")
     else:
-        findings.error(
-            "manifest.missing",
-            "",
-            f"no {NAME}" + (f": this is {kinds[0]}" if kinds else ""),
-            "export the course as SCORM 1.2 or SCORM 2004",
-        )
+        also = ": this is a Tin Can (xAPI) package" if "tincan.xml" in package else ""
+        findings.report("manifest.missing", "", f"no {NAME}{also}")

@@ -8,16 +8,22 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 from urllib.parse import unquote, urljoin
 
 from lxml import etree
 from lxml import html as lxml_html
 
-from scorm_builder.verify.findings import Findings, line_of, printable
+from scorm_builder.verify.findings import KEPT_OF_ONE_CODE, Findings, line_of, printable
 from scorm_builder.verify.opening import Package
 
 MAX_TEXT = 16 << 20
+#: Of a page; each becomes an element in memory. A course of 200 pages has about 60,000.
+MAX_TAGS = 1_000_000
 _REMOTE = re.compile(r"\s*(?:https?:|wss?:|ftp:)?//", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"\$[A-Z_-]{3,40}\$/?")
+#: Where Canvas puts what it names relative to $IMS-CC-FILEBASE$.
+_CANVAS_FILES = "web_resources"
 _ANY_SCHEME = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:|//|#)", re.IGNORECASE)
 #: Attributes that a browser follows without being asked, by element; "*" is any element.
 _LOADS = {
@@ -55,9 +61,13 @@ def check_callouts(package: Package, name: str, findings: Findings) -> None:
     if extension not in {"html", "htm", "xhtml", "svg", "css", "js"}:
         return
     if package.size(name) > MAX_TEXT:
+        findings.report("page.too-large", name, f"{package.size(name):,} bytes")
         return
     data = package.read(name, MAX_TEXT)
     if data is None:
+        return
+    if data.count(b"<") > MAX_TAGS and extension not in ("css", "js"):
+        findings.report("page.too-large", name, f"more than {MAX_TAGS:,} tags")
         return
     text = data.decode("utf-8", errors="replace")
     if extension == "css":
@@ -142,19 +152,19 @@ def _in_json(text: str) -> Iterator[str]:
 
 
 def _found(pattern: re.Pattern[str], text: str) -> list[tuple[int, str]]:
-    return [
-        (text.count("\n", 0, match.start()) + 1, match.group(1)) for match in pattern.finditer(text)
-    ]
+    """Line and address of each match, as many as are ever told and one more."""
+    found, line, at = [], 1, 0
+    for match in islice(pattern.finditer(text), KEPT_OF_ONE_CODE + 1):
+        line += text.count("\n", at, match.start())
+        at = match.start()
+        found.append((line, match.group(1)))
+    return found
 
 
 def _report(found: list[tuple[int, str]], name: str, findings: Findings) -> None:
     for line, address in found:
-        findings.doubt(
-            "callout",
-            printable(name),
-            f"loads from the network: {printable(address.strip(), 120)}",
-            "put the file into the package: it must work without the network, and tell nobody",
-            line,
+        findings.report(
+            "callout", name, f"loads from the network: {printable(address.strip(), 120)}", line=line
         )
 
 
@@ -162,13 +172,20 @@ def _local(address: str, line: int, name: str, package: Package, findings: Findi
     """A relative reference must name an entry, to the case."""
     if _ANY_SCHEME.match(address) or not address.strip():
         return
-    full = urljoin("/" + name, address.strip())
+    try:
+        full = urljoin("/" + name, address.strip())
+    except ValueError:  # as of «//[x»
+        return
     target = unquote(re.split(r"[?#]", full, maxsplit=1)[0]).lstrip("/")
+    if "$" in target and (placeholder := _PLACEHOLDER.search(target)):
+        # A cartridge's own way to say «the package's root»; other such words are one LMS's.
+        target = target[placeholder.end() :]
+        if "FILEBASE" not in placeholder[0] or f"{_CANVAS_FILES}/{target}" in package:
+            return
     if target and target not in package and not target.endswith("/"):
-        findings.doubt(
+        findings.report(
             "link.missing",
-            printable(name),
+            name,
             f"«{printable(address.strip(), 120)}» is not in the package",
-            "add the file, or mend the name: upper and lower case count",
-            line,
+            line=line,
         )

@@ -16,7 +16,7 @@ from scorm_builder.formats import (
     IMSSS_2004,
 )
 from scorm_builder.manifest.tree import Element
-from scorm_builder.verify.findings import Findings, line_of
+from scorm_builder.verify.findings import Findings
 
 #: schemaversion to our name of the edition.
 EDITIONS = {
@@ -51,6 +51,10 @@ class Edition:
     def is_2004(self) -> bool:
         return self.kind == "scorm2004"
 
+    @property
+    def is_4th(self) -> bool:
+        return self.name == "scorm2004"
+
     def cp(self, name: str) -> str:
         return f"{{{self.imscp}}}{name}"
 
@@ -61,66 +65,51 @@ class Edition:
     def scorm_type(self) -> str:
         return self.adl("scormType" if self.is_2004 else "scormtype")
 
+    def is_sco(self, resource: Element | None) -> bool:
+        return resource is not None and resource.get(self.scorm_type) == "sco"
+
 
 def edition_of(root: Element, name: str, findings: Findings) -> Edition | None:
     """The edition; None, with a finding, where this is no SCORM manifest."""
     tag = etree.QName(root)
     known = {IMSCP_12: "scorm12", IMSCP_2004: "scorm2004"}
     if tag.localname != "manifest" or tag.namespace not in known:
-        findings.error(
+        findings.report(
             "manifest.not-scorm",
             name,
             f"the root element is <{tag.localname}> in the namespace «{tag.namespace or ''}»",
-            f"it must be <manifest> in {IMSCP_12} (1.2) or {IMSCP_2004} (2004)",
-            line_of(root),
+            at=root,
+            hint=f"it must be <manifest> in {IMSCP_12} (1.2), {IMSCP_2004} (2004) or a Common"
+            " Cartridge's",
         )
         return None
     kind = known[tag.namespace]
     space = tag.namespace
     version = (root.findtext(f"{{{space}}}metadata/{{{space}}}schemaversion") or "").strip()
     edition = EDITIONS.get(version)
-    if edition is None:
-        findings.error(
+    if edition is None or not edition.startswith(kind):
+        wrong = "is missing" if not version else f"is «{version}»"
+        if edition is not None:
+            wrong = f"«{version}» does not go with the namespace {space}"
+        findings.report(
             "manifest.schemaversion",
             name,
-            f"schemaversion is «{version}»" if version else "schemaversion is missing",
-            "write one of: " + ", ".join(EDITIONS),
-            line_of(root),
+            f"schemaversion {wrong}",
+            at=root,
+            hint="write one of: " + ", ".join(v for v, e in EDITIONS.items() if e.startswith(kind)),
         )
         edition = kind
-    elif not edition.startswith(kind):
-        findings.error(
-            "manifest.schemaversion",
-            name,
-            f"schemaversion «{version}» does not go with the namespace {space}",
-            "LMSs go by one or the other: make them agree",
-            line_of(root),
-        )
-        edition = kind
-    if version == "2004 2nd Edition":
-        findings.warning(
-            "lms.moodle-edition",
-            name,
-            "Moodle reads «2004 2nd Edition» as SCORM 1.2",
-            "write «CAM 1.3», which is what the second edition prescribes",
-        )
     return Edition(edition, kind, space, ADLCP_12 if kind == "scorm12" else ADLCP_2004)
 
 
 def check_prefixes(root: Element, name: str, findings: Findings) -> None:
     """Moodle and others match ``adlcp:`` and its like as text."""
     wrong: dict[str, str] = {}
-    for element in root.iter(etree.Element):
-        for prefix, namespace in element.nsmap.items():
-            literal = LITERAL_PREFIXES.get(namespace)
-            if literal and prefix != literal:
-                wrong[namespace] = f"{namespace} has the prefix «{prefix or ''}», not «{literal}»"
-        if element.prefix and etree.QName(element).namespace in (IMSCP_12, IMSCP_2004):
-            wrong["imscp"] = f"the manifest's own elements have the prefix «{element.prefix}»"
+    for _, (prefix, namespace) in etree.iterwalk(root, events=("start-ns",)):
+        literal = LITERAL_PREFIXES.get(namespace)
+        if literal and prefix != literal:
+            wrong[namespace] = f"{namespace} has the prefix «{prefix or ''}», not «{literal}»"
+        if prefix and namespace in (IMSCP_12, IMSCP_2004):
+            wrong[namespace] = f"the manifest's own elements have the prefix «{prefix}»"
     for message in wrong.values():
-        findings.doubt(
-            "lms.prefix",
-            name,
-            message,
-            "some LMSs know these prefixes by their letters only: with others they see no SCO",
-        )
+        findings.report("lms.prefix", name, message, at=root)

@@ -75,14 +75,7 @@ MANIFEST_2004 = """<?xml version="1.0" encoding="UTF-8"?>
             </imsss:preConditionRule>
           </imsss:sequencingRules>
           <imsss:limitConditions attemptLimit="3"/>
-          <imsss:rollupRules objectiveMeasureWeight="0.5">
-            <imsss:rollupRule childActivitySet="any">
-              <imsss:rollupConditions>
-                <imsss:rollupCondition condition="attempted"/>
-              </imsss:rollupConditions>
-              <imsss:rollupAction action="completed"/>
-            </imsss:rollupRule>
-          </imsss:rollupRules>
+          <imsss:rollupRules objectiveMeasureWeight="0.5"/>
           <imsss:objectives>
             <imsss:primaryObjective objectiveID="p1" satisfiedByMeasure="true">
               <imsss:minNormalizedMeasure>0.7</imsss:minNormalizedMeasure>
@@ -99,6 +92,17 @@ MANIFEST_2004 = """<?xml version="1.0" encoding="UTF-8"?>
           </adlnav:navigationInterface>
         </adlnav:presentation>
       </item>
+      <imsss:sequencing>
+        <imsss:controlMode choice="true" flow="true"/>
+        <imsss:rollupRules>
+          <imsss:rollupRule childActivitySet="any">
+            <imsss:rollupConditions>
+              <imsss:rollupCondition condition="attempted"/>
+            </imsss:rollupConditions>
+            <imsss:rollupAction action="completed"/>
+          </imsss:rollupRule>
+        </imsss:rollupRules>
+      </imsss:sequencing>
     </organization>
   </organizations>
   <resources>

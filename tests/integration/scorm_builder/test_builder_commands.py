@@ -16,7 +16,6 @@ from click.testing import CliRunner, Result
 from scorm_builder.cli import main
 from scorm_builder.commands.build import FORMAT_NAMES
 from scorm_builder.formats import FORMATS
-from tests.scorm_packages.making import files, package
 
 PROBLEM_KEYS = ["severity", "code", "path", "line", "column", "message", "hint"]
 
@@ -194,20 +193,6 @@ def test_a_course_whose_state_cannot_fit_is_refused_with_the_way_out(
     assert not list(tmp_path.glob("dist/*"))
     large = run("build", course, "--format", "scorm2004", "--output", tmp_path / "dist")
     assert large.exit_code == 0
-
-
-def test_validate_says_a_line_for_each_package(tmp_path: Path) -> None:
-    good = package(tmp_path, files(), "good.zip")
-    bad = package(tmp_path, files(index__html=None), "bad.zip")
-    result = run("validate", good, bad, "--json")
-    first, second = [json.loads(line) for line in result.stdout.splitlines()]
-    assert result.exit_code == 1
-    assert list(first) == ["path", "format", "valid", "problems"]
-    assert first == {"path": str(good), "format": "scorm12", "valid": True, "problems": []}
-    assert (second["valid"], second["format"]) == (False, "scorm12")
-    assert list(second["problems"][0]) == PROBLEM_KEYS
-    assert run("validate", good).exit_code == 0
-    assert "index.html" in run("validate", bad).stdout
 
 
 def test_an_output_that_cannot_be_written_says_what_to_do(course: Path, tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ from lxml import etree
 
 from scorm_builder.formats import FORMATS
 from scorm_builder.verify.findings import Findings
-from scorm_builder.verify.xml import parse, validate
+from scorm_builder.verify.schemas import validate
+from scorm_builder.verify.xml import parse
 from tests.scorm_packages import official
 from tests.scorm_packages.making import MANIFESTS
 

@@ -9,9 +9,8 @@ import pytest
 
 from content.problems import Problem
 from scorm_builder.verify import Report, verify_package
+from scorm_builder.verify.rules import RULES
 from tests.scorm_packages.making import MANIFESTS, files, package, zipped
-
-BOTH = list(MANIFESTS)
 
 
 def judged(folder: Path, entries: dict[str, bytes]) -> Report:
@@ -27,13 +26,6 @@ def manifest_with(kind: str, old: str, new: str) -> dict[str, bytes]:
     return files(kind, imsmanifest__xml=MANIFESTS[kind].replace(old, new, 1))
 
 
-@pytest.mark.parametrize("kind", BOTH)
-def test_a_sound_package_is_valid_and_says_its_format(tmp_path: Path, kind: str) -> None:
-    report = judged(tmp_path, files(kind))
-    assert report == Report(kind, ())
-    assert report.valid
-
-
 @pytest.mark.parametrize(
     ("version", "format_name"),
     [
@@ -45,82 +37,15 @@ def test_a_sound_package_is_valid_and_says_its_format(tmp_path: Path, kind: str)
 def test_the_edition_is_told_by_schemaversion(
     tmp_path: Path, version: str, format_name: str
 ) -> None:
-    report = judged(tmp_path, manifest_with("scorm2004", "2004 4th Edition", version))
+    entries = manifest_with("scorm2004", "2004 4th Edition", version)
+    if version != "2004 4th Edition":
+        # Written in another way until the 4th.
+        entries["imsmanifest.xml"] = entries["imsmanifest.xml"].replace(
+            b' completedByMeasure="true" minProgressMeasure="0.5"/>',
+            b">0.5</adlcp:completionThreshold>",
+        )
+    report = judged(tmp_path, entries)
     assert (report.format, report.valid) == (format_name, True)
-
-
-ORGANIZATIONS_12 = MANIFESTS["scorm12"].partition("<organizations")[2].partition("<resources>")[0]
-
-RULES = [
-    ("manifest.schema", BOTH, "ADL SCORM", "ADL"),
-    ("manifest.default", BOTH, 'default="o1"', 'default="nowhere"'),
-    ("manifest.no-organization", ["scorm12"], ORGANIZATIONS_12, "/>"),
-    ("manifest.title", BOTH, "<title>Course</title>", ""),
-    ("manifest.title", BOTH, "<title>Lesson</title>", "<title> </title>"),
-    ("manifest.leaf", BOTH, ' identifierref="r1"', ""),
-    ("manifest.reference", BOTH, ' identifierref="r1"', ' identifierref="r9"'),
-    (
-        "manifest.dependency",
-        BOTH,
-        '<dependency identifierref="r2"',
-        '<dependency identifierref="r9"',
-    ),
-    ("manifest.no-href", BOTH, 'sco" href="index.html"', 'sco"'),
-    ("manifest.scormtype", ["scorm12"], ' adlcp:scormtype="sco"', ""),
-    ("manifest.scormtype", ["scorm2004"], ' adlcp:scormType="sco"', ""),
-    ("manifest.time-limit", ["scorm12"], 'scormtype="sco"', 'scormtype="asset"'),
-    ("manifest.parameters", ["scorm12"], "?lang=en", "lang en?x"),
-    ("manifest.mastery", ["scorm12"], "masteryscore>70", "masteryscore>170"),
-    ("manifest.mastery", ["scorm12"], "masteryscore>70", "masteryscore>most"),
-    ("manifest.too-long", BOTH, "<title>Lesson</title>", f"<title>{'x' * 256}</title>"),
-    ("manifest.too-long", ["scorm2004"], "some data", "x" * 4001),
-    ("manifest.duplicate-id", BOTH, 'identifier="r2"', 'identifier="r1"'),
-    ("manifest.parts", BOTH, "</manifest>", "<resources/></manifest>"),
-    ("manifest.href-not-listed", BOTH, '<file href="index.html"/>', '<file href="style.css"/>'),
-    ("manifest.schemaversion", BOTH, "schemaversion>", "schemaversion>9"),
-    (
-        "manifest.schemaversion",
-        ["scorm12"],
-        "<schemaversion>1.2",
-        "<schemaversion>2004 4th Edition",
-    ),
-    ("reference.missing", BOTH, 'href="style.css"', 'href="other.css"'),
-    ("reference.case", BOTH, 'href="style.css"', 'href="Style.css"'),
-    ("reference.path", BOTH, 'href="style.css"', 'href="..\\style.css"'),
-    ("reference.path", BOTH, 'href="style.css"', 'href="../style.css"'),
-    ("reference.path", BOTH, 'href="style.css"', 'href="/style.css"'),
-    ("schema.invalid", BOTH, "<resources>", "<resources><thing/>"),
-    (
-        "manifest.objective-writers",
-        ["scorm2004"],
-        '<imsss:objective objectiveID="second"/>',
-        '<imsss:objective objectiveID="a"><imsss:mapInfo targetObjectiveID="g" '
-        'writeSatisfiedStatus="true"/></imsss:objective><imsss:objective objectiveID="b">'
-        '<imsss:mapInfo targetObjectiveID="g" writeNormalizedMeasure="true"/></imsss:objective>',
-    ),
-    (
-        "manifest.objective-id",
-        ["scorm2004"],
-        ' objectiveID="p1" satisfiedByMeasure="true">'
-        "\n              <imsss:minNormalizedMeasure>0.7</imsss:minNormalizedMeasure>",
-        '><imsss:mapInfo targetObjectiveID="g"/>',
-    ),
-]
-
-
-@pytest.mark.parametrize(
-    ("code", "kind", "old", "new"),
-    [(code, kind, old, new) for code, kinds, old, new in RULES for kind in kinds],
-)
-def test_each_broken_rule_is_found(
-    tmp_path: Path, code: str, kind: str, old: str, new: str
-) -> None:
-    report = judged(tmp_path, manifest_with(kind, old, new))
-    assert not report.valid
-    assert code in codes(report)
-    for problem in report.problems:
-        assert problem.message
-        assert problem.hint
 
 
 def test_a_problem_has_its_place(tmp_path: Path) -> None:
@@ -128,31 +53,8 @@ def test_a_problem_has_its_place(tmp_path: Path) -> None:
     found = next(p for p in report.problems if p.code == "reference.missing")
     lines = MANIFESTS["scorm12"].splitlines()
     assert (found.path, found.severity) == ("imsmanifest.xml", "error")
+    assert found.element == "/manifest/resources/resource[2]/file"
     assert 'href="style.css"' in lines[found.line - 1]
-
-
-MAPPED = '<imsss:objective objectiveID="s"><imsss:mapInfo targetObjectiveID="g"/></imsss:objective>'
-SUB_ITEM = '<item identifier="i2" identifierref="r1"><title>Sub</title></item>'
-WARNINGS = [
-    ("lms.prefix", "scorm12", [("adlcp:", "adl:"), ("xmlns:adlcp=", "xmlns:adl=")]),
-    ("lms.moodle-edition", "scorm2004", [("2004 4th Edition", "2004 2nd Edition")]),
-    ("lms.moodle-mapinfo", "scorm2004", [('<imsss:objective objectiveID="second"/>', MAPPED)]),
-    ("manifest.branch", "scorm12", [("<title>Lesson</title>", f"<title>L</title>{SUB_ITEM}")]),
-    ("manifest.extension", "scorm12", [("index.html", "index")]),
-]
-
-
-@pytest.mark.parametrize(("code", "kind", "changes"), WARNINGS)
-def test_what_only_some_lms_trips_over_is_a_warning(
-    tmp_path: Path, code: str, kind: str, changes: list[tuple[str, str]]
-) -> None:
-    manifest = MANIFESTS[kind]
-    for old, new in changes:
-        assert old in manifest
-        manifest = manifest.replace(old, new)
-    report = judged(tmp_path, files(kind, imsmanifest__xml=manifest) | {"index": b"<p>"})
-    assert code in codes(report, "warning")
-    assert report.valid
 
 
 def test_xml_base_counts_and_moodle_ignores_it(tmp_path: Path) -> None:
@@ -185,22 +87,6 @@ def test_files_outside_the_manifest_are_warned_of(tmp_path: Path) -> None:
     report = judged(tmp_path, files() | {"notes/extra.txt": b"x"})
     assert report.valid
     assert [p.path for p in report.problems if p.code == "file.undeclared"] == ["notes/extra.txt"]
-
-
-def test_the_manifest_in_a_folder_or_another_case_is_pointed_at(tmp_path: Path) -> None:
-    for name in ("course/imsmanifest.xml", "IMSManifest.xml"):
-        entries = files(imsmanifest__xml=None) | {name: MANIFESTS["scorm12"].encode()}
-        report = judged(tmp_path, entries)
-        assert report.format is None
-        assert [p.path for p in report.problems if p.code == "manifest.place"] == [name]
-
-
-def test_other_kinds_of_package_are_named(tmp_path: Path) -> None:
-    report = judged(tmp_path, {"tincan.xml": b"<tincan/>", "index.html": b"<p>"})
-    assert codes(report) == {"manifest.missing"}
-    assert "xAPI" in report.problems[0].message
-    cartridge = b'<manifest xmlns="http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1"/>'
-    assert codes(judged(tmp_path, {"imsmanifest.xml": cartridge})) == {"manifest.not-scorm"}
 
 
 CALLS = [
@@ -276,10 +162,15 @@ def test_messages_cannot_act_on_a_terminal(tmp_path: Path) -> None:
         assert str(problem).isprintable()
 
 
-def test_every_code_is_documented() -> None:
-    root = Path(__file__).parents[3]
-    sources = "".join(p.read_text("utf-8") for p in (root / "scorm_builder/verify").glob("*.py"))
-    spoken = set(re.findall(r'^\s*"((?:[a-z]+\.)[a-z-]+|callout)",$', sources, re.MULTILINE))
-    documented = (root / "docs/cli-scorm-builder.md").read_text("utf-8")
-    assert len(spoken) > 40
-    assert {code for code in spoken if f"`{code}`" not in documented} == set()
+def test_every_rule_is_documented() -> None:
+    """docs/validation.md has the table as the code has it."""
+    document = (Path(__file__).parents[3] / "docs/validation.md").read_text("utf-8")
+    rows = [
+        f"| `{code}` | {rule.weight} | {rule.meaning} | {rule.remedy} | {rule.basis} |"
+        for code, rule in sorted(RULES.items())
+    ]
+    lacking = [row.replace("||", "| |") for row in rows if row not in document]
+    assert lacking == [], "\n".join(lacking)
+    assert len(
+        re.findall(r"^\| `[a-z.0-9-]+` \| (?:err|warn|doubt|ref)", document, re.MULTILINE)
+    ) == len(rows)

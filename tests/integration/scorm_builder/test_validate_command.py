@@ -1,0 +1,185 @@
+"""``scorm-builder validate``, from outside: what it prints, and how it ends."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from click.testing import CliRunner, Result
+
+from scorm_builder.cli import main
+from scorm_builder.commands.validate import _PROFILES
+from scorm_builder.minisign import SecretKey
+from scorm_builder.signing import SIGNATURE, SUMS, write_sums
+from scorm_builder.verify.profiles import PROFILE_NAMES
+from tests.scorm_packages.faults import all_faults
+from tests.scorm_packages.making import files, package
+from tests.scorm_packages.others import CMI5
+
+KEYS = ["severity", "code", "path", "line", "column", "message", "hint", "element"]
+SARIF_SCHEMA = (
+    Path(__file__).parents[2]
+    / "node/node_modules/@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json"
+)
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(main, ["validate", *map(str, arguments)])
+
+
+def test_each_package_has_a_line_of_json(tmp_path: Path) -> None:
+    good = package(tmp_path, files(), "good.zip")
+    bad = package(tmp_path, files(index__html=None), "bad.zip")
+    result = run(good, bad, "--json")
+    first, second = [json.loads(line) for line in result.stdout.splitlines()]
+    assert result.exit_code == 1
+    assert list(first) == ["path", "format", "valid", "problems"]
+    assert first == {"path": str(good), "format": "scorm12", "valid": True, "problems": []}
+    assert (second["valid"], second["format"]) == (False, "scorm12")
+    assert list(second["problems"][0]) == KEYS
+
+
+def test_lines_for_people_name_the_place_and_the_element(tmp_path: Path) -> None:
+    bad = package(tmp_path, files(index__html=None), "bad.zip")
+    lines = run(bad).stdout.splitlines()
+    assert lines[0] == f"{bad}: not valid (scorm12)"
+    assert lines[1].startswith("  imsmanifest.xml:23:1: error reference.missing: «index.html»")
+    assert "[/manifest/resources/resource[1]" in lines[1]
+
+
+def test_all_is_well(tmp_path: Path) -> None:
+    result = run(package(tmp_path, files()))
+    assert (result.exit_code, result.stderr) == (0, "")
+
+
+def test_a_folder_and_a_structure_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "course"
+    folder.mkdir()
+    for name, data in files("scorm2004").items():
+        (folder / name).write_bytes(data)
+    structure = tmp_path / "cmi5.xml"
+    structure.write_text(CMI5.replace("index.html", "https://courses.example/lesson"))
+    result = run(folder, structure)
+    assert result.exit_code == 0
+    assert result.stdout == f"{folder}: valid (scorm2004)\n{structure}: valid (cmi5)\n"
+
+
+@pytest.mark.parametrize(
+    "arguments", [(), ("nowhere.zip",), (".", "--json", "--sarif"), (".", "--profile", "nobody")]
+)
+def test_called_wrongly(arguments: tuple[str, ...]) -> None:
+    assert run(*arguments).exit_code == 2
+
+
+def test_a_profile_makes_a_fault_of_what_its_lms_refuses(tmp_path: Path) -> None:
+    path = package(tmp_path, files("scorm2004"))
+    assert run(path).exit_code == 0
+    assert run(path, "--profile", "openedx").exit_code == 0
+    assert run(path, "--profile", "chamilo").exit_code == 1
+    assert "lms.format" in run(path, "--profile", "all").stdout
+
+
+def test_the_profiles_offered_are_those_there_are() -> None:
+    assert _PROFILES == PROFILE_NAMES
+
+
+# -- SARIF
+
+
+def sarif_schema() -> dict[str, Any]:
+    if not SARIF_SCHEMA.is_file():
+        pytest.fail("SARIF's schema is missing: run `make test`, or npm ci in tests/node")
+    schema: dict[str, Any] = json.loads(SARIF_SCHEMA.read_text("utf-8"))
+    return schema
+
+
+def sarif(*arguments: object) -> dict[str, Any]:
+    log: dict[str, Any] = json.loads(run(*arguments, "--sarif").stdout)
+    jsonschema.validate(log, sarif_schema(), jsonschema.Draft4Validator)
+    return log
+
+
+def test_every_fault_makes_a_log_that_fits_the_schema(tmp_path: Path) -> None:
+    slow = ("a-hundred-thousand", "million", "lies", "huge", "bomb")
+    faults = [fault for fault in all_faults() if not any(word in fault.name for word in slow)]
+    log = sarif(*[fault.write(tmp_path) for fault in faults], "--profile", "all")
+    told = log["runs"][0]
+    assert {rule["id"] for rule in told["tool"]["driver"]["rules"]} >= {f.first for f in faults}
+    for result in told["results"]:
+        assert told["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
+
+
+def test_a_log_leads_to_the_place_inside_the_package(tmp_path: Path) -> None:
+    path = package(tmp_path, files(index__html=None), "bad course.zip")
+    told = sarif(path)["runs"][0]
+    location = told["results"][0]["locations"][0]
+    artifact = told["artifacts"][location["physicalLocation"]["artifactLocation"]["index"]]
+    assert artifact["location"]["uri"] == "/imsmanifest.xml"
+    assert told["artifacts"][artifact["parentIndex"]]["location"]["uri"] == path.as_uri()
+    assert location["physicalLocation"]["region"] == {"startLine": 23, "startColumn": 1}
+    assert location["logicalLocations"][0]["fullyQualifiedName"].startswith("/manifest/resources")
+
+
+def test_a_log_of_nothing(tmp_path: Path) -> None:
+    assert sarif(package(tmp_path, files()))["runs"][0]["results"] == []
+
+
+# -- Checksums and signatures
+
+
+def summed(entries: dict[str, bytes]) -> dict[str, bytes]:
+    import hashlib
+
+    digests = {name: hashlib.sha256(data).digest() for name, data in entries.items()}
+    return entries | {SUMS: write_sums(digests)}
+
+
+def signed(entries: dict[str, bytes], key: SecretKey) -> dict[str, bytes]:
+    with_sums = summed(entries)
+    return with_sums | {SIGNATURE: key.sign(with_sums[SUMS], "test").encode()}
+
+
+def codes(result: Result) -> set[str]:
+    return {p["code"] for line in result.stdout.splitlines() for p in json.loads(line)["problems"]}
+
+
+def test_the_list_of_checksums_is_checked_wherever_there_is_one(tmp_path: Path) -> None:
+    entries = summed(files())
+    assert run(package(tmp_path, entries)).exit_code == 0
+    changed = run(package(tmp_path, entries | {"style.css": b"p { color: red }"}), "--json")
+    assert (changed.exit_code, codes(changed)) == (1, {"sums.wrong"})
+    gone = {name: data for name, data in entries.items() if name != "ims_xml.xsd"}
+    assert codes(run(package(tmp_path, gone), "--json")) == {"sums.wrong"}
+    more = run(package(tmp_path, entries | {"lom.xsd": b"<xsd/>"}), "--json")
+    assert (more.exit_code, codes(more)) == (0, {"sums.missing"})
+    broken = run(package(tmp_path, files() | {SUMS: b"nonsense"}), "--json")
+    assert (broken.exit_code, codes(broken)) == (1, {"sums.malformed"})
+
+
+def test_a_signature_is_checked_by_the_key_that_is_given(tmp_path: Path) -> None:
+    key, other = SecretKey.new(), SecretKey.new()
+    public = tmp_path / "key.pub"
+    public.write_text(key.public.text())
+    path = package(tmp_path, signed(files(), key))
+    assert run(path).exit_code == 0
+    assert run(path, "--public-key", public).exit_code == 0
+    unsigned = run(package(tmp_path, summed(files())), "--public-key", public, "--json")
+    assert (unsigned.exit_code, codes(unsigned)) == (1, {"signature.missing"})
+    foreign = run(package(tmp_path, signed(files(), other)), "--public-key", public, "--json")
+    assert (foreign.exit_code, codes(foreign)) == (1, {"signature.wrong"})
+    entries = signed(files(), key)
+    resummed = summed(files(index__html='<link href="style.css">')) | {
+        SIGNATURE: entries[SIGNATURE]
+    }
+    assert codes(run(package(tmp_path, resummed), "--public-key", public, "--json")) == {
+        "signature.wrong"
+    }
+
+
+def test_what_is_no_key_is_a_wrong_call(tmp_path: Path) -> None:
+    public = tmp_path / "key.pub"
+    public.write_text("no key")
+    assert run(package(tmp_path, files()), "--public-key", public).exit_code == 2
