@@ -26,13 +26,15 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One question as a cartridge has it. ``accepted`` are the words of a ``fill-in``;
-    ``if_right`` and ``if_wrong`` explain them; ``model`` is what an ``essay`` is compared with.
-    ``lost`` is the code of what could not be said, if anything."""
+    """One question as a cartridge has it. ``common`` is what it shares with other parts of
+    ours, ``own`` its own. ``accepted`` are the words of a ``fill-in``; ``if_right`` and ``if_wrong``
+    explain them; ``model`` is what an ``essay`` is compared with. ``lost`` is the code of what could
+    not be said, if anything."""
 
     id: str
     kind: Literal["choice", "several", "true-false", "fill-in", "essay"]
-    prompt: str
+    common: str
+    own: str = ""
     points: Fraction
     answers: tuple[Answer, ...] = ()
     accepted: tuple[str, ...] = ()
@@ -40,6 +42,10 @@ class Item:
     if_wrong: str = ""
     model: str = ""
     lost: Literal["", "tolerance", "unit"] = ""
+
+    @property
+    def prompt(self) -> str:
+        return self.common + self.own
 
 
 def items_of(question: Json, word: Words) -> tuple[Item, ...]:
@@ -77,7 +83,7 @@ def _item(
     return Item(
         id=question["id"],
         kind=kind,
-        prompt=_prompt(question) + more,
+        common=_prompt(question) + more,
         points=_points(question),
         answers=answers,
     )
@@ -99,7 +105,7 @@ def _true_false(question: Json, word: Words) -> list[Item]:
             Item(
                 id=question["id"],
                 kind="true-false",
-                prompt=_prompt(question),
+                common=_prompt(question),
                 points=_points(question),
                 answers=answers,
             )
@@ -148,7 +154,7 @@ def _ordering(question: Json, word: Words) -> list[Item]:
             question,
             item["id"],
             len(items),
-            f"<p>{escape(word('choose.order'))}</p><p>{item['html']}</p>",
+            f"<p>{item['html']}</p>",
             tuple(
                 Answer(
                     f"place-{place}",
@@ -158,16 +164,25 @@ def _ordering(question: Json, word: Words) -> list[Item]:
                 )
                 for place in places
             ),
+            common=f"<p>{escape(word('choose.order'))}</p>",
         )
         for item in items
     ]
 
 
-def _part(question: Json, part: str, parts: int, more: str, answers: tuple[Answer, ...]) -> Item:
+def _part(
+    question: Json,
+    part: str,
+    parts: int,
+    own: str,
+    answers: tuple[Answer, ...],
+    common: str = "",
+) -> Item:
     return Item(
         id=f"{question['id']}.{part}",
         kind="choice",
-        prompt=_prompt(question) + more,
+        common=_prompt(question) + common,
+        own=own,
         points=_points(question, parts),
         answers=answers,
     )
@@ -184,8 +199,9 @@ def _cloze(question: Json, word: Words) -> list[Item]:
             question,
             gap["id"],
             len(gaps),
-            f"<p>{text}</p><p>{escape(word('gap', n=number))}</p>",
+            f"<p>{escape(word('gap', n=number))}</p>",
             _keyed(gap, question["key"]["gaps"]),
+            common=f"<p>{text}</p>",
         )
         for number, gap in enumerate(gaps, 1)
     ]
@@ -224,7 +240,7 @@ def _numeric(question: Json, word: Words) -> list[Item]:
         Item(
             id=question["id"],
             kind="fill-in",
-            prompt=_prompt(question) + named,
+            common=_prompt(question) + named,
             points=_points(question),
             accepted=tuple(dict.fromkeys((value, value.replace(".", ",")))),
             if_right=key["if_right"],
@@ -241,7 +257,7 @@ def _short_text(question: Json, _word: Words) -> list[Item]:
             Item(
                 id=question["id"],
                 kind="essay",
-                prompt=_prompt(question),
+                common=_prompt(question),
                 points=_points(question),
                 model=key["model_answer_html"],
             )
@@ -250,7 +266,7 @@ def _short_text(question: Json, _word: Words) -> list[Item]:
         Item(
             id=question["id"],
             kind="fill-in",
-            prompt=_prompt(question),
+            common=_prompt(question),
             points=_points(question),
             accepted=tuple(key["accepted"]),
             if_right=key["if_right"],

@@ -14,6 +14,8 @@ from content.model import Unit, direction
 from scorm_builder.cartridge.items import Item, items_of
 
 Json = dict[str, Any]
+#: Elements that Moodle takes away, leaving what is in them in one line with its neighbours.
+_PLAIN = {"section": "div", "figure": "div", "figcaption": "p"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ def page_html(
     for link in tree.xpath(".//a[@href]"):
         _lead(link, unit, places)
     for element in tree.iter():
+        element.tag = _PLAIN.get(element.tag, element.tag)
         for name in [name for name in element.attrib if name.startswith(("data-", "aria-has"))]:
             del element.attrib[name]
     inner = "".join(etree.tostring(child, encoding="unicode", method="html") for child in tree)
@@ -103,21 +106,22 @@ def _lead(link: Any, unit: str, places: Places) -> None:
 def _check(question: Json, word: Callable[..., str]) -> str:
     """A question to think about, and what is right, in words."""
     items = items_of(question, word)
-    shown = "".join(_asked(item) for item in items)
+    shown = items[0].common + "".join(_asked(item) for item in items)
     told = "".join(_told(item, word) for item in items)
     return (
         f"<h3>{escape(word('block.check'))}</h3>{shown}"
-        f"<details><summary>{escape(word('model'))}</summary>{told}</details>"
+        f"<details><summary><b>{escape(word('model'))}</b></summary>{told}</details>"
     )
 
 
 def _asked(item: Item) -> str:
     answers = "".join(f"<li>{answer.html}</li>" for answer in item.answers)
-    return item.prompt + (f"<ul>{answers}</ul>" if answers else "")
+    return item.own + (f"<ul>{answers}</ul>" if answers else "")
 
 
 def _told(item: Item, word: Callable[..., str]) -> str:
     right = escape(word("verdict.right"))
+    part = item.own if item.answers else ""
     lines = [
         f"<li><b>{answer.html}</b> ({right}) {answer.feedback}</li>"
         if answer.correct
@@ -129,4 +133,4 @@ def _told(item: Item, word: Callable[..., str]) -> str:
         lines.append(f"<li><b>{words}</b> {item.if_right}</li>")
     if item.model:
         lines.append(f"<li>{item.model}</li>")
-    return f"<ul>{''.join(lines)}</ul>"
+    return f"{part}<ul>{''.join(lines)}</ul>"

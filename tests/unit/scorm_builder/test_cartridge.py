@@ -186,7 +186,7 @@ def test_a_quiz_says_what_earns_and_what_is_told(kitchen: Course) -> None:
 
 
 def test_attempts_beyond_five_are_without_limit() -> None:
-    item = Item(id="q", kind="essay", prompt="<p>Say</p>", points=Fraction(1), model="so")
+    item = Item(id="q", kind="essay", common="<p>Say</p>", points=Fraction(1), model="so")
     for attempts, said in ((1, "1"), (5, "5"), (6, "unlimited")):
         data = assessment("quiz", "Quiz", attempts, [item]).decode()
         assert f"<fieldentry>{said}</fieldentry>" in data
