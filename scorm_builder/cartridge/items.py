@@ -26,10 +26,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One question as a cartridge has it. ``common`` is what it shares with other parts of
-    ours, ``own`` its own. ``accepted`` are the words of a ``fill-in``; ``if_right`` and ``if_wrong``
-    explain them; ``model`` is what an ``essay`` is compared with. ``lost`` is the code of what could
-    not be said, if anything."""
+    """One question as a cartridge has it. ``common`` is what it shares with other parts of ours,
+    ``own`` its own. ``accepted`` are the words of a ``fill-in``; ``if_right`` and ``if_wrong``
+    explain them; ``model`` is what an ``essay`` is compared with. ``lost`` is the code of what
+    could not be said, if anything."""
 
     id: str
     kind: Literal["choice", "several", "true-false", "fill-in", "essay"]
