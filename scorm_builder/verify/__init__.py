@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from scorm_builder.formats.model import Family
 from scorm_builder.manifest.tree import Element
 from scorm_builder.verify import cmi5
 from scorm_builder.verify.callouts import check_callouts
@@ -42,24 +43,36 @@ def verify_package(
     path: Path,
     *,
     own: bool = False,
-    site: bool = False,
+    family: Family | None = None,
     profiles: tuple[str, ...] = (),
     public_key: Path | None = None,
 ) -> Report:
-    """Judge the package at ``path``: a zip, a folder, or one XML or HTML file.
+    """Judge the package at ``path``: a zip, a folder, or one XML file (``single``: one page).
 
     ``own`` says that we have just built it: doubts are faults then, and media are not read a second
-    time. A ``site`` has no manifest. ``profiles`` are LMSs of ``PROFILE_NAMES`` whose traps count;
-    with ``public_key``, a minisign key's file, the package must be signed by it. Raises ``OSError``
-    and ``SigningError`` where that file cannot be read or is no key.
+    time. ``family`` is what it must be; sites and single files have no manifest. ``profiles`` are
+    LMSs of ``PROFILE_NAMES`` whose traps count; with ``public_key``, a minisign key's file, the
+    package must be signed by it. Raises ``OSError`` and ``SigningError`` where that file cannot be
+    read or is no key.
     """
     findings = Findings(own=own, lms=named(profiles))
     form = None
-    with open_package(path, findings) as package:
+    with open_package(path, findings, alone=family == "single") as package:
         if package is not None:
-            form = None if site else _manifests(package, findings)
+            if family not in ("site", "single"):
+                form = _manifests(package, findings)
+                _expected(form, family, findings)
             _files(package, public_key, findings)
     return Report(form, findings.finish())
+
+
+def _expected(form: str | None, family: Family | None, findings: Findings) -> None:
+    """A cmi5 package must not pass for SCORM because somebody forgot a file, and so on."""
+    if family is None or form is None:
+        return
+    kind = "cmi5" if form == "cmi5" else "scorm" if form.startswith("scorm") else "cartridge"
+    if kind != family:
+        findings.report("manifest.missing", "", f"this is {form}, not of the kind {family}")
 
 
 def _files(package: Package, public_key: Path | None, findings: Findings) -> None:
@@ -67,9 +80,8 @@ def _files(package: Package, public_key: Path | None, findings: Findings) -> Non
         check_files(package, findings)
     if public_key is not None:
         check_signature(package, public_key, findings)
-    if package.whole or not package.names[0].endswith(".xml"):
-        for name in package.names:
-            check_callouts(package, name, findings)
+    for name in package.names:
+        check_callouts(package, name, findings)
     check_names(package, findings)
 
 

@@ -18,6 +18,11 @@ from scorm_builder.verify.findings import KEPT_OF_ONE_CODE, Findings, line_of, p
 from scorm_builder.verify.opening import Package
 
 MAX_TEXT = 16 << 20
+#: Below this, what a file holds in base64 is not worth taking out.
+_SMALL = 1 << 20
+_BASE64_RUN = re.compile(rb"[A-Za-z0-9+/=]*")
+_BASE64 = re.compile(rb"base64,[A-Za-z0-9+/=]*")
+_BASE64_AT_END = re.compile(rb"base64,[A-Za-z0-9+/=]*\Z")
 #: Of a page; each becomes an element in memory. A course of 200 pages has about 60,000.
 MAX_TAGS = 1_000_000
 _REMOTE = re.compile(r"\s*(?:https?:|wss?:|ftp:)?//", re.IGNORECASE)
@@ -55,27 +60,45 @@ _JS = re.compile(
 )
 
 
+_JS_MARKUP = re.compile(
+    r"""<[a-z][^<>]{0,2000}\s(?:src|srcset|poster|data)=\\?["']?((?:https?:)?//[^"'`\\\s>]+)""",
+    re.IGNORECASE,
+)
+_MARKUP = {"html", "htm", "xhtml", "svg"}
+
+
 def check_callouts(package: Package, name: str, findings: Findings) -> None:
     """Look through one text file of the package, by its extension."""
     extension = name.rpartition(".")[2].lower()
-    if extension not in {"html", "htm", "xhtml", "svg", "css", "js"}:
+    if extension not in _MARKUP | {"css", "js"}:
         return
-    if package.size(name) > MAX_TEXT:
-        findings.report("page.too-large", name, f"{package.size(name):,} bytes")
-        return
-    data = package.read(name, MAX_TEXT)
+    data = _text(package, name, findings)
     if data is None:
         return
-    if data.count(b"<") > MAX_TAGS and extension not in ("css", "js"):
-        findings.report("page.too-large", name, f"more than {MAX_TAGS:,} tags")
+    if extension in _MARKUP:
+        if data.count(b"<") > MAX_TAGS:
+            findings.report("page.too-large", name, f"more than {MAX_TAGS:,} tags")
+        else:
+            _markup(data, name, package, findings)
         return
     text = data.decode("utf-8", errors="replace")
-    if extension == "css":
-        _report(_found(_CSS, text), name, findings)
-    elif extension == "js":
-        _report(_found(_JS, text), name, findings)
-    else:
-        _markup(data, name, package, findings)
+    for pattern in (_CSS,) if extension == "css" else (_JS, _JS_MARKUP):
+        _report(_found(pattern, text), name, findings)
+
+
+def _text(package: Package, name: str, findings: Findings) -> bytes | None:
+    """The file, without the pictures and films that it may hold in base64."""
+    if package.size(name) <= _SMALL:
+        return package.read(name, _SMALL)
+    data, cut = bytearray(), False
+    for piece in package.pieces(name):
+        start = len(_BASE64_RUN.match(piece)[0]) if cut else 0  # type: ignore[index]
+        cut = start == len(piece) or _BASE64_AT_END.search(piece, start) is not None
+        data += _BASE64.sub(b"base64,", piece[start:])
+        if len(data) > MAX_TEXT:
+            findings.report("page.too-large", name, f"{package.size(name):,} bytes")
+            return None
+    return bytes(data)
 
 
 def _markup(data: bytes, name: str, package: Package, findings: Findings) -> None:

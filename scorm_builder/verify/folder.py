@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,35 +14,41 @@ from scorm_builder.verify.naming import judge_doubles, judge_name
 from scorm_builder.verify.opening import MAX_ENTRIES, Package
 
 
+@dataclass(frozen=True, slots=True)
+class _File:
+    path: Path
+    size: int
+
+
 class FolderPackage(Package):
-    """``sizes`` are those of the files found, by their names below ``folder``."""
+    """``files`` are those found, by their names in the package."""
 
     def __init__(
-        self, folder: Path, sizes: Mapping[str, int], findings: Findings, *, whole: bool = True
+        self, files: Mapping[str, _File], findings: Findings, *, whole: bool = True
     ) -> None:
-        super().__init__(sizes, findings)
-        self._folder = folder
-        self._sizes = sizes
+        super().__init__(files, findings)
+        self._files = files
         self.whole = whole
 
     def size(self, name: str) -> int:
-        return self._sizes[name]
+        return self._files[name].size
 
     def open(self, name: str) -> BinaryIO:
         # A file that became a link since it was listed is not followed.
-        handle = os.open(self._folder / name, os.O_RDONLY | os.O_NOFOLLOW)
+        handle = os.open(self._files[name].path, os.O_RDONLY | os.O_NOFOLLOW)
         return os.fdopen(handle, "rb")
 
 
-def open_file(path: Path, findings: Findings) -> Package:
-    """One file alone: a course structure without its package, or a page with everything in it."""
-    size = path.stat().st_size
-    return FolderPackage(path.parent, {path.name: size}, findings, whole=False)
+def open_file(path: Path, findings: Findings, *, name: str) -> Package:
+    """One file alone, under this name: a course structure without its package, or a page with
+    everything in it."""
+    found = _File(path, path.stat().st_size)
+    return FolderPackage({name: found}, findings, whole=False)
 
 
 def open_folder(path: Path, findings: Findings) -> Package | None:
     """What lies in the folder ``path``; None, with a finding, where that is too much."""
-    sizes: dict[str, int] = {}
+    files: dict[str, _File] = {}
     waiting = [path]
     while waiting:
         folder = waiting.pop()
@@ -55,15 +62,15 @@ def open_folder(path: Path, findings: Findings) -> Package | None:
                 elif stat.S_ISDIR(status.st_mode):
                     waiting.append(Path(entry.path))
                 elif stat.S_ISREG(status.st_mode):
-                    sizes[name] = status.st_size
+                    files[name] = _File(Path(entry.path), status.st_size)
                 else:
                     findings.report("archive.special", name, "neither a file nor a folder")
-                if len(sizes) + len(waiting) > MAX_ENTRIES:
+                if len(files) + len(waiting) > MAX_ENTRIES:
                     findings.report(
                         "archive.too-many-entries",
                         "",
                         f"more than the {MAX_ENTRIES:,} entries that are looked into",
                     )
                     return None
-    judge_doubles(sizes, findings)
-    return FolderPackage(path, sizes, findings)
+    judge_doubles(files, findings)
+    return FolderPackage(files, findings)

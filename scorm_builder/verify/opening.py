@@ -90,15 +90,19 @@ class Package(ABC):
 
 
 @contextmanager
-def open_package(path: Path, findings: Findings) -> Iterator[Package | None]:
-    """The package at ``path``; None, with findings, where it must not be looked into further."""
+def open_package(
+    path: Path, findings: Findings, *, alone: bool = False
+) -> Iterator[Package | None]:
+    """The package at ``path``; None, with findings, where it must not be looked into further.
+
+    ``alone`` says that it is one file with everything in it."""
     from scorm_builder.verify.folder import open_file, open_folder
     from scorm_builder.verify.zipped import open_zip
 
     if path.is_dir():
         yield open_folder(path, findings)
-    elif path.suffix.lower() in (".xml", ".html"):
-        yield open_file(path, findings)
+    elif alone or path.suffix.lower() == ".xml":
+        yield open_file(path, findings, name="index.html" if alone else path.name)
     else:
         with open_zip(path, findings) as package:
             yield package
