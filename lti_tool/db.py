@@ -127,11 +127,18 @@ def _prepare_sqlite(engine: Engine) -> None:
 
 
 def take_turn(info: dict[Any, Any]) -> None:
-    """Wait for this connection's turn to write, where the database lets one write at a time. The
-    pool gives it back."""
+    """Wait for this connection's turn to write, where the database lets one write at a time. It is
+    given back by ``give_turn``, or by the pool."""
     turns: _Turns | None = info.get("turns")
     if turns is not None:
         turns.take(info)
+
+
+def give_turn(info: dict[Any, Any]) -> None:
+    """The next one may write."""
+    turns: _Turns | None = info.get("turns")
+    if turns is not None:
+        turns.give(info)
 
 
 class _Turns:

@@ -4,15 +4,17 @@ longer than what the database does for a launch."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, PoolProxiedConnection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from lti_tool.db import take_turn
+from lti_tool.db import give_turn, take_turn
+
+Made = TypeVar("Made")
 
 
 class Direct:
@@ -20,8 +22,8 @@ class Direct:
     Statements are run on it as on SQLAlchemy's ``Connection``."""
 
     def __init__(self, engine: Engine, pooled: PoolProxiedConnection) -> None:
+        self.engine = engine
         self.dialect = engine.dialect
-        self._engine = engine
         self._pooled = pooled
         self._driver: Any = pooled.driver_connection
 
@@ -29,34 +31,72 @@ class Direct:
         """The driver's cursor."""
         return self._driver.execute(statement, parameters)
 
+    @property
+    def integrity_errors(self) -> tuple[type[Exception], ...]:
+        """What is raised where a row is missing that another one names."""
+        return IntegrityError, self.dialect.loaded_dbapi.IntegrityError
+
+    @contextmanager
+    def writing(self) -> Iterator[Writing]:
+        """A transaction that writes: committed at the end, rolled back on any exception."""
+        transaction = Writing(self.engine, self._pooled)
+        try:
+            yield transaction
+            transaction.commit()
+        except BaseException:
+            self._driver.rollback()
+            raise
+        finally:
+            give_turn(self._pooled.info)
+
+
+class Writing(Direct):
+    """A transaction, begun by its first statement; one that is all there is needs none."""
+
+    _begun = False
+
+    def exec_driver_sql(self, statement: str, parameters: Any) -> Any:
+        self._begin()
+        return self._driver.execute(statement, parameters)
+
+    def last(self) -> Direct:
+        """For a statement after which none comes."""
+        return Direct(self.engine, self._pooled)
+
     @cached_property
     def core(self) -> Connection:
         """SQLAlchemy's connection inside the same transaction, for what few launches do."""
-        connection = Connection(self._engine, self._pooled).execution_options(single=True)
+        self._begin()
+        connection = Connection(self.engine, self._pooled).execution_options(single=True)
         connection.begin()
         return connection
 
+    def commit(self) -> None:
+        if self._begun:
+            self._driver.execute("COMMIT")
+
+    def _begin(self) -> None:
+        if not self._begun:
+            take_turn(self._pooled.info)
+            self._driver.execute("BEGIN IMMEDIATE" if self.dialect.name == "sqlite" else "BEGIN")
+            self._begun = True
+
+
+def directly(engine: Engine, work: Callable[[Direct], Made]) -> Made:
+    """What ``work`` makes of a connection. Where that turns out to be lost (the server was started
+    anew), ``work`` is done once more: it must not matter how often it is begun."""
+    try:
+        with _borrowed(engine) as connection:
+            return work(connection)
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+    with _borrowed(engine) as connection:
+        return work(connection)
+
 
 @contextmanager
-def reading(engine: Engine) -> Iterator[Direct]:
-    """For single SELECTs, which need no transaction around them."""
-    with _borrowed(engine) as pooled:
-        yield Direct(engine, pooled)
-
-
-@contextmanager
-def writing(engine: Engine) -> Iterator[Direct]:
-    """A transaction that writes: committed at the end, rolled back on any exception."""
-    with _borrowed(engine) as pooled:
-        driver: Any = pooled.driver_connection
-        take_turn(pooled.info)
-        driver.execute("BEGIN IMMEDIATE" if engine.dialect.name == "sqlite" else "BEGIN")
-        yield Direct(engine, pooled)
-        driver.execute("COMMIT")
-
-
-@contextmanager
-def _borrowed(engine: Engine) -> Iterator[PoolProxiedConnection]:
+def _borrowed(engine: Engine) -> Iterator[Direct]:
     """A connection of the engine's pool, which begins no transaction by itself. What the driver
     raises is raised as SQLAlchemy does."""
     dialect = engine.dialect
@@ -65,10 +105,10 @@ def _borrowed(engine: Engine) -> Iterator[PoolProxiedConnection]:
     try:
         pooled = engine.raw_connection()
         if dialect.name == "sqlite":  # its connections are so from the beginning
-            yield pooled
+            yield Direct(engine, pooled)
         else:
             with _autocommit(pooled.driver_connection):
-                yield pooled
+                yield Direct(engine, pooled)
     except raised as error:
         lost = pooled is not None and dialect.is_disconnect(error, pooled, None)
         if pooled is not None and lost:
@@ -79,7 +119,7 @@ def _borrowed(engine: Engine) -> Iterator[PoolProxiedConnection]:
         ) from error
     finally:
         if pooled is not None:
-            pooled.close()  # rolls back what is open
+            pooled.close()
 
 
 @contextmanager
@@ -89,5 +129,4 @@ def _autocommit(driver: Any) -> Iterator[None]:
         yield
     finally:
         if not driver.closed:
-            driver.rollback()
             driver.autocommit = False

@@ -7,13 +7,10 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Engine, bindparam, select, update
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Engine, select, update
 
-from lti_tool.direct import Direct, writing
+from lti_tool.direct import Direct, Writing, directly
 from lti_tool.lti.claims import DEEP_LINKING, Launch
 from lti_tool.lti.keysets import Keysets
 from lti_tool.lti.login_state import digest
@@ -34,8 +31,8 @@ from lti_tool.models import (
     ResourceLink,
     User,
 )
-from lti_tool.models.prepared import Prepared
-from lti_tool.models.upsert import insert_row, table_of, upsert
+from lti_tool.models.chain import Number, Row, write
+from lti_tool.models.upsert import upsert
 from lti_tool.services import launch_rows, legacy, offers
 from lti_tool.services.known import Known, look_up
 from lti_tool.services.launches import OpenedLaunch, hash_secret
@@ -70,13 +67,19 @@ def admit(
     """Check the launch of ``login`` and open its session, once: of any number of requests that
     bring the same state, one gets in. Raises ``LaunchRejected``. ``browser_cookie`` is given where
     the browser has shown that it keeps our cookies: the session is bound to it."""
-    verified = verify_launch(engine, keysets, login, id_token, tool_origin=tool_origin, now=now)
-    with leading_back(verified.proof.claims):
-        return open_launch(engine, verified, browser_cookie, secret_key, lifetime, now)
+
+    def work(connection: Direct) -> OpenedLaunch:
+        verified = verify_launch(
+            connection, keysets, login, id_token, tool_origin=tool_origin, now=now
+        )
+        with leading_back(verified.proof.claims):
+            return open_launch(connection, verified, browser_cookie, secret_key, lifetime, now)
+
+    return directly(engine, work)
 
 
 def verify_launch(
-    engine: Engine,
+    connection: Direct,
     keysets: Keysets,
     login: LoginState,
     id_token: str | None,
@@ -86,13 +89,13 @@ def verify_launch(
 ) -> VerifiedLaunch:
     """Every check that needs no transaction. Raises ``LaunchRejected``."""
     token = read_token(id_token)
-    known = look_up(engine, login, token)
+    known = look_up(connection, login, token)
     proof = verify(keysets, known.platform, login, token, tool_origin=tool_origin, now=now)
     with leading_back(proof.claims):
         deployment = known.deployment
         if deployment is None:
             new = deployment_id_of(proof.claims)
-            deployment = _new_deployment(engine, known.platform, new, now)
+            deployment = _new_deployment(connection.engine, known.platform, new, now)
         if deployment.status == RegistrationStatus.PENDING:
             raise refuse("deployment.pending", registration=known.platform.id)
         if deployment.status != RegistrationStatus.ACTIVE:
@@ -104,7 +107,7 @@ def verify_launch(
 
 
 def open_launch(
-    engine: Engine,
+    connection: Direct,
     verified: VerifiedLaunch,
     browser_cookie: str | None,
     secret_key: str,
@@ -114,8 +117,8 @@ def open_launch(
     """Use the nonce up, remember who launched what, and open a session. Raises
     ``LaunchRejected``."""
     try:
-        return _write(engine, verified, browser_cookie, secret_key, lifetime, now)
-    except IntegrityError:
+        return _write(connection, verified, browser_cookie, secret_key, lifetime, now)
+    except connection.integrity_errors:
         # The course or link was deleted since it was read: it is made anew.
         known = verified.known
         fresh = VerifiedLaunch(
@@ -123,11 +126,11 @@ def open_launch(
             verified.proof,
             Known(known.platform, known.public_id, known.skew_seconds, known.skew_at),
         )
-        return _write(engine, fresh, browser_cookie, secret_key, lifetime, now)
+        return _write(connection, fresh, browser_cookie, secret_key, lifetime, now)
 
 
 def _write(
-    engine: Engine,
+    connection: Direct,
     verified: VerifiedLaunch,
     browser_cookie: str | None,
     secret_key: str,
@@ -135,24 +138,28 @@ def _write(
     now: datetime,
 ) -> OpenedLaunch:
     launch = verified.launch
+    session = launch_rows.session(launch)
     handle = secrets.token_urlsafe(16)
-    with writing(engine) as connection:
-        _use_nonce(connection, verified)
+    with connection.writing() as transaction:
         if launch.legacy is not None:
-            legacy.rename(connection.core, launch, secret_key, now)
-        user = int(upsert(connection, User, *launch_rows.user(launch)))
-        context = _context(connection, verified)
-        link = _link(connection, verified, context)
+            legacy.rename(transaction.core, launch, secret_key, now)
+        context = _context(transaction, verified)
+        link = _link(transaction, verified, context)
         if context is not None:
-            upsert(connection, Enrolment, *launch_rows.enrolment(launch, context, user, now))
-            offers.take_up(connection, launch, context, link, known=verified.known, now=now)
-        subject = find_subject(connection, launch, context, link)
-        session = launch_rows.session(launch)
-        values = {
+            offers.take_up(transaction, launch, context, link, known=verified.known, now=now)
+        user = launch_rows.user(launch)
+        if launch.for_user is not None:
+            upsert(transaction, User, *user)  # it may be oneself
+        subject = find_subject(transaction, launch, context, link)
+        _note_skew(transaction, verified, now)
+        _note_name(transaction, verified)
+        rows = [_nonce(verified), Row(User, *user)]
+        if context is not None:
+            rows.append(Row(Enrolment, *launch_rows.enrolment(launch, context, Number(User), now)))
+        opened = {
             **session,
-            "handle_hash": hash_secret(handle),
             "cookie_hash": hash_secret(browser_cookie) if browser_cookie else None,
-            "user_id": user,
+            "user_id": Number(User),
             "for_user_id": subject.user,
             "context_pk": subject.context,
             "link_pk": subject.link,
@@ -160,36 +167,37 @@ def _write(
             "expires_at": now + lifetime,
             "created_at": now,
         }
-        insert_row(connection, LaunchSession, values)
-        _note_skew(connection, verified, now)
-        _note_name(connection, verified)
+        keys = {"handle_hash": hash_secret(handle)}
+        rows.append(Row(LaunchSession, keys, defaults=opened, once=True))
+        if not write(transaction, rows):
+            raise refuse("launch.state-unknown")
     return OpenedLaunch(handle, str(session["kind"]), bool(session["is_instructor"]))
 
 
-def _use_nonce(connection: Direct, verified: VerifiedLaunch) -> None:
-    """A nonce serves once, and its state with it (LTI Security Framework §5.1.1, §5.1.3 (9)). One
-    statement: of two at once, one inserts."""
-    values = {
+def _nonce(verified: VerifiedLaunch) -> Row:
+    """A nonce serves once, and its state with it (LTI Security Framework §5.1.1, §5.1.3 (9)): of
+    two at once, one is written."""
+    keys = {
         "registration_id": verified.known.platform.id,
         "nonce_hash": digest(verified.proof.nonce),
-        "expires_at": verified.proof.remember_until,
     }
-    if _USE_NONCE.row(connection, values) is None:
-        raise refuse("launch.state-unknown")
+    return Row(
+        ConsumedNonce, keys, defaults={"expires_at": verified.proof.remember_until}, once=True
+    )
 
 
-def _context(connection: Direct, verified: VerifiedLaunch) -> int | None:
+def _context(transaction: Writing, verified: VerifiedLaunch) -> int | None:
     row = launch_rows.context(verified.launch)
-    return None if row is None else _keep(connection, Context, *row, verified.known.context)
+    return None if row is None else _keep(transaction, Context, *row, verified.known.context)
 
 
-def _link(connection: Direct, verified: VerifiedLaunch, context: int | None) -> int | None:
+def _link(transaction: Writing, verified: VerifiedLaunch, context: int | None) -> int | None:
     row = None if context is None else launch_rows.link(verified.launch, context)
-    return None if row is None else _keep(connection, ResourceLink, *row, verified.known.link)
+    return None if row is None else _keep(transaction, ResourceLink, *row, verified.known.link)
 
 
 def _keep(
-    connection: Direct,
+    transaction: Writing,
     model: type[Context] | type[ResourceLink],
     keys: Mapping[str, object],
     values: Mapping[str, object],
@@ -199,10 +207,10 @@ def _keep(
     """The number of the row, written only where the launch tells something new."""
     if known is not None and all(known[name] == value for name, value in values.items()):
         return int(str(known["id"]))
-    return int(upsert(connection, model, keys, values, defaults))
+    return int(upsert(transaction, model, keys, values, defaults))
 
 
-def _note_skew(connection: Direct, verified: VerifiedLaunch, now: datetime) -> None:
+def _note_skew(transaction: Writing, verified: VerifiedLaunch, now: datetime) -> None:
     """The platform's clock minus ours, for the operators to see."""
     known = verified.known
     skew = (verified.proof.issued_at - now).total_seconds()
@@ -210,21 +218,21 @@ def _note_skew(connection: Direct, verified: VerifiedLaunch, now: datetime) -> N
         moved = abs(skew - known.skew_seconds) > SKEW_SECONDS
         if not moved and now - known.skew_at < SKEW_EVERY:
             return
-    connection.core.execute(
+    transaction.core.execute(
         update(Registration)
         .where(Registration.id == known.platform.id)
         .values(skew_seconds=skew, skew_at=now)
     )
 
 
-def _note_name(connection: Direct, verified: VerifiedLaunch) -> None:
+def _note_name(transaction: Writing, verified: VerifiedLaunch) -> None:
     """A registration that nobody has named takes the name that its platform tells of itself."""
     platform, told = verified.known.platform, verified.launch.platform.name
     if told in (None, verified.known.name):
         return
     if verified.known.name != name_of_host(platform.issuer):
         return
-    connection.core.execute(
+    transaction.core.execute(
         update(Registration)
         .where(Registration.id == platform.id, Registration.name == verified.known.name)
         .values(name=told)
@@ -246,14 +254,3 @@ def _new_deployment(
             select(Deployment.id, Deployment.deployment_id, Deployment.status).filter_by(**keys)
         ).one()
     return KnownDeployment(*row)
-
-
-def _use_nonce_once(dialect: str) -> Any:
-    insert_of = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    table = table_of(ConsumedNonce)
-    names = ("registration_id", "nonce_hash", "expires_at")
-    statement = insert_of(table).values({name: bindparam(name) for name in names})
-    return statement.on_conflict_do_nothing().returning(table.c.nonce_hash)
-
-
-_USE_NONCE = Prepared(_use_nonce_once)

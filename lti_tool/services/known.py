@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Column, Engine, Select, String, and_, bindparam, cast, select
 
-from lti_tool.direct import reading
+from lti_tool.direct import Direct, directly
 from lti_tool.lti.platform import KnownDeployment, Platform
 from lti_tool.lti.quirks import quirks_for
 from lti_tool.lti.refusals import refuse
@@ -45,18 +45,16 @@ class Known:
 def find_platform(engine: Engine, public_id: str, deployment_id: str | None) -> Known | None:
     """The registration of a login address, and the deployment where the login names one."""
     values = {"public_id": public_id, "deployment_id": _usable(deployment_id)}
-    with reading(engine) as connection:
-        row = _BY_ADDRESS.row(connection, values)
+    row = directly(engine, lambda connection: _BY_ADDRESS.row(connection, values))
     return None if row is None else _known(row)
 
 
-def look_up(engine: Engine, login: LoginState, token: UnverifiedToken) -> Known:
+def look_up(connection: Direct, login: LoginState, token: UnverifiedToken) -> Known:
     """What is known of a launch, in one read. The token is not believed yet: what it says only
     tells where to look, and must be found under the registration of the state."""
     place = launch_rows.place(token.claims)
     values = {"registration_id": login.registration_id, **place}
-    with reading(engine) as connection:
-        row = _BY_LAUNCH.row(connection, values)
+    row = _BY_LAUNCH.row(connection, values)
     if row is None:
         raise refuse("launch.state-unknown")
     return _known(row)

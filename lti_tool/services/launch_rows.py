@@ -121,7 +121,7 @@ def picked(launch: Launch) -> dict[str, Any]:
     return from_custom(launch.custom, context_id).to_json()
 
 
-def enrolment(launch: Launch, context_pk: int, user_id: int, now: datetime) -> Row:
+def enrolment(launch: Launch, context_pk: int, user_id: object, now: datetime) -> Row:
     keys: Values = {"context_pk": context_pk, "user_id": user_id}
     values: Values = {
         "is_instructor": launch.is_instructor,

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from lti_tool.direct import Direct
+from lti_tool.direct import Writing
 from lti_tool.lti.claims import Launch
 from lti_tool.lti.history import CONTEXT_HISTORY, LINK_HISTORY, ancestors
 from lti_tool.services import course_copies, notices, rosters
@@ -15,7 +15,7 @@ from lti_tool.services.known import Known
 
 
 def take_up(
-    connection: Direct,
+    transaction: Writing,
     launch: Launch,
     context: int,
     link: int | None,
@@ -36,7 +36,7 @@ def take_up(
     wants_notices = launch.notices is not None
     if not (wants_origin or wants_roster or wants_notices):
         return
-    with Session(connection.core) as session:
+    with Session(transaction.core) as session:
         if wants_origin:
             copied_from = origin if isinstance(origin, int) else None
             course_copies.note_copy(session, launch, context, copied_from, link)

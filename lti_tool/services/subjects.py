@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from lti_tool.direct import Direct
+from lti_tool.direct import Writing
 from lti_tool.lti.claims import DATA_PRIVACY, SUBMISSION_REVIEW, Launch
 from lti_tool.lti.refusals import refuse
 from lti_tool.models import Context, ResourceLink, User
@@ -44,14 +44,14 @@ def check_subject(launch: Launch) -> None:
 
 
 def find_subject(
-    connection: Direct, launch: Launch, context: int | None, link: int | None
+    transaction: Writing, launch: Launch, context: int | None, link: int | None
 ) -> Subject:
     """The rows of the launch's subject. ``context`` and ``link`` are those that the launch names.
     A review that names no link is of the one that its line item belongs to, in the launch's own
     course where it names that."""
     if link is None and launch.message_type == SUBMISSION_REVIEW:
         item = launch.ags.line_item if launch.ags else None
-        found = connection.core.execute(
+        found = transaction.core.execute(
             select(ResourceLink.id, ResourceLink.context_pk)
             .join(Context, Context.id == ResourceLink.context_pk)
             .where(
@@ -66,7 +66,7 @@ def find_subject(
             link, context = found
     user = None
     if launch.for_user is not None:
-        user = connection.core.scalar(
+        user = transaction.core.scalar(
             select(User.id).where(
                 User.registration_id == launch.registration.id,
                 User.sub == launch.for_user.user_id,

@@ -1,7 +1,7 @@
 """The door that every login and launch comes in by, in front of Flask: the fields are read, the
 steps of ``lti_tool.web.lti`` taken, a redirect answered. What needs a page (a rung of the ladder, a
 refusal) goes on to Flask, which takes longer for a request than all else that a login does
-(docs/decisions/0010-a-login-is-in-its-state.md)."""
+(docs/decisions/0010-the-login-is-in-its-state.md)."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from lti_tool.direct import Direct, directly
 from lti_tool.errors import LaunchRejected
 from lti_tool.lti.claims import Launch
 from lti_tool.lti.keysets import Keysets
@@ -71,11 +72,15 @@ class Launcher:
         self.session.rollback()
         state = open_state(given["state"], SECRET, moment)
         check_browser(state, given["browser_secret"])
-        verified = verify_launch(
-            engine, self.keysets, state, id_token, tool_origin=ORIGIN, now=moment
-        )
-        open_launch(engine, verified, None, "secret", timedelta(hours=1), moment)
-        return verified.launch
+
+        def work(connection: Direct) -> Launch:
+            verified = verify_launch(
+                connection, self.keysets, state, id_token, tool_origin=ORIGIN, now=moment
+            )
+            open_launch(connection, verified, None, "secret", timedelta(hours=1), moment)
+            return verified.launch
+
+        return directly(engine, work)
 
     def launch(
         self, claims: dict[str, Any] | None = None, *, now: datetime | None = None, **signing: Any
