@@ -5,15 +5,19 @@ A course with problems is ``content.problems.ContentError``; these are about the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from content.problems import Problem
 
 
 class BuildError(Exception):
-    """A package could not be made. ``code`` is stable; ``hint`` says what to do."""
+    """A package could not be made. ``code`` is stable; ``hint`` says what to do. ``details`` are
+    further facts for a script, ``lines`` the same for people."""
 
     code = "build.failed"
+    details: Mapping[str, object] = MappingProxyType({})
+    lines: Sequence[str] = ()
 
     def __init__(self, message: str, hint: str = "") -> None:
         self.message = message

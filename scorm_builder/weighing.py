@@ -1,0 +1,215 @@
+"""What of an output weighs what: its files, its pages, its kinds of content."""
+
+from __future__ import annotations
+
+import zlib
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from content.markup import render_page
+from content.media import PICTURES, SOUNDS, VIDEOS, extension
+from content.page_context import PageContext
+from content.render.strings import words_in
+from scorm_builder.entries import Entry
+from scorm_builder.errors import BuildError
+from scorm_builder.plan import PackagePlan
+from scorm_builder.plan.documents import media_name
+
+#: What a zip says of a file, twice, beside its name.
+_RECORDS = 76
+_MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """One file of an output; ``bytes`` are those that it takes there, compressed or not. ``pages``
+    show or offer it, as ``unit/page``."""
+
+    name: str
+    bytes: int
+    kind: str
+    pages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """``files`` begin with the heaviest. ``pages`` are what a page has of its own and what it
+    shows, so that what several show counts in each."""
+
+    files: tuple[Weight, ...]
+    pages: Mapping[str, int]
+
+    @property
+    def total(self) -> int:
+        return sum(one.bytes for one in self.files)
+
+    @property
+    def kinds(self) -> Mapping[str, int]:
+        """Bytes by kind, the heaviest first."""
+        found: Counter[str] = Counter()
+        for one in self.files:
+            found[one.kind] += one.bytes
+        return dict(found.most_common())
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "bytes": self.total,
+            "kinds": dict(self.kinds),
+            "pages": [{"page": page, "bytes": size} for page, size in self.pages.items()],
+            "files": [
+                {"name": one.name, "bytes": one.bytes, "kind": one.kind, "pages": list(one.pages)}
+                for one in self.files
+            ],
+        }
+
+
+class TooHeavyError(BuildError):
+    """An output is larger than it may be. ``weights`` say what of it weighs what."""
+
+    code = "build.too-large"
+
+    def __init__(self, plan: PackagePlan, found: int, weights: Weights) -> None:
+        self.weights = weights
+        self.details = {"max_bytes": plan.order.max_bytes, "weights": weights.as_dict()}
+        self.lines = tuple(report(weights))
+        super().__init__(
+            f"{plan.file_name} has {megabytes(found)}, and {megabytes(plan.order.max_bytes or 0)} "
+            "is the most",
+            "build --light, build the units one by one (--unit), or make recordings shorter",
+        )
+
+    def with_light(self, light: Weights) -> TooHeavyError:
+        """Tell what the light edition would weigh."""
+        self.details = {**self.details, "light_bytes": light.total}
+        self.lines = (*self.lines, light_line(light))
+        return self
+
+
+def weigh(plan: PackagePlan) -> Weights:
+    """The weights of a plan. Those of texts are near what they will be; nothing is written."""
+    shown, own = _pages(plan)
+    users: defaultdict[str, list[str]] = defaultdict(list)
+    for page, names in shown.items():
+        for name in names:
+            users[name].append(page)
+    files = [
+        Weight(entry.name, _size(entry), _kind(entry.name), tuple(users[entry.name]))
+        for entry in plan.entries
+    ]
+    files.sort(key=lambda one: (-one.bytes, one.name))
+    sizes = {one.name: one.bytes for one in files}
+    pages = {
+        page: own[page] + sum(sizes.get(name, 0) for name in names) for page, names in shown.items()
+    }
+    heaviest = sorted(pages.items(), key=lambda one: (-one[1], one[0]))
+    return Weights(tuple(files), dict(heaviest))
+
+
+def check_weight(plan: PackagePlan, written: int | None = None) -> None:
+    """Raise ``TooHeavyError`` where what was ``written`` is more than the order allows; before it
+    is written, where what cannot be compressed alone is."""
+    most = plan.order.max_bytes
+    if most is None:
+        return
+    found = written
+    if found is None:
+        found = sum(_source_size(entry) for entry in plan.entries if not entry.deflated)
+    if found > most:
+        raise TooHeavyError(plan, found, weigh(plan))
+
+
+def megabytes(size: int) -> str:
+    return f"{size / _MEGABYTE:,.1f} MB"
+
+
+def report(weights: Weights, *, most: int = 12) -> Iterator[str]:
+    """Lines for a terminal: kinds, the heaviest pages and the heaviest files."""
+    yield f"{megabytes(weights.total):>12}  in all"
+    for kind, size in weights.kinds.items():
+        yield f"{megabytes(size):>12}  {kind}"
+    for title, rows in (
+        ("The heaviest pages:", list(weights.pages.items())),
+        ("The heaviest files:", [(one.name, one.bytes) for one in weights.files]),
+    ):
+        yield title
+        yield from (f"{megabytes(size):>12}  {name}" for name, size in rows[:most])
+        if len(rows) > most:
+            rest = sum(size for _, size in rows[most:])
+            yield f"{megabytes(rest):>12}  {len(rows) - most} more"
+
+
+def light_line(light: Weights) -> str:
+    return f"{megabytes(light.total):>12}  in all with --light"
+
+
+def _size(entry: Entry) -> int:
+    packed = _source_size(entry)
+    if entry.deflated:
+        data = entry.data if entry.data is not None else _read(entry.source)
+        packed = len(zlib.compress(data, 6))
+    return packed + _RECORDS + 2 * len(entry.name)
+
+
+def _source_size(entry: Entry) -> int:
+    if entry.data is not None:
+        return len(entry.data)
+    try:
+        return entry.source.stat().st_size if entry.source else 0
+    except OSError:
+        return 0  # Writing will say so.
+
+
+def _read(source: Path | None) -> bytes:
+    try:
+        return source.read_bytes() if source else b""
+    except OSError:
+        return b""
+
+
+def _kind(name: str) -> str:
+    if name.startswith("player/"):
+        return "player"
+    if not name.startswith("media/"):
+        return "texts" if name.endswith((".html", ".js")) else "package"
+    ending = extension(name)
+    for kind, endings in (("pictures", PICTURES), ("videos", VIDEOS), ("sounds", SOUNDS)):
+        if ending in endings:
+            return kind
+    return "captions" if ending == ".vtt" else "downloads"
+
+
+def _pages(plan: PackagePlan) -> tuple[dict[str, set[str]], dict[str, int]]:
+    """The media that each page shows or offers, and the bytes of its own text, by ``unit/page``."""
+    order = plan.order
+    shown: dict[str, set[str]] = {}
+    own: dict[str, int] = {}
+    for unit in order.units:
+        for page in unit.pages:
+            names: set[str] = set()
+
+            def url(path: str, names: set[str] = names) -> str:
+                names.add(media_name(path))
+                return path
+
+            texts = [
+                render_page(
+                    page.body[language],
+                    context=PageContext(
+                        course=order.course,
+                        unit=unit,
+                        language=language,
+                        page_id=page.id,
+                        words=words_in(language),
+                        media_url=url,
+                        showing=order.showing,
+                    ),
+                )
+                for language in order.languages
+            ]
+            place = f"{unit.id}/{page.id}"
+            shown[place] = names
+            own[place] = len(zlib.compress("".join(texts).encode(), 6))
+    return shown, own
