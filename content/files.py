@@ -10,8 +10,10 @@ import hashlib
 import os
 import re
 import stat
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple, Protocol
 
 from content.findings import Findings, Mark
 
@@ -24,14 +26,33 @@ CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]
 _CHUNK = 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A regular file found by the scan. ``path`` is relative to the course, with ``/``."""
 
     path: str
     size: int
     device: int
     inode: int
+
+
+class Hashing(Protocol):
+    """Who reads media for their SHA-256, perhaps beside other work, perhaps not at all."""
+
+    def begin(self, opened: Callable[[], int]) -> Callable[[], bytes]:
+        """``opened`` gives a file descriptor, to be closed; it and the result raise ``OSError``."""
+        ...
+
+
+class PlainHashing:
+    """Reads each file when it is begun."""
+
+    def begin(self, opened: Callable[[], int]) -> Callable[[], bytes]:
+        digest = hashlib.sha256()
+        with os.fdopen(opened(), "rb", buffering=0) as stream:
+            while chunk := stream.read(_CHUNK):
+                digest.update(chunk)
+        found = digest.digest()
+        return lambda: found
 
 
 @dataclass(slots=True)
@@ -41,15 +62,16 @@ class CourseFiles:
 
     root: Path
     findings: Findings
+    hashing: Hashing = field(default_factory=PlainHashing)
     entries: dict[str, Entry] = field(default_factory=dict)
     folders: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
-    used: dict[str, bytes] = field(default_factory=dict)
+    used: dict[str, Callable[[], bytes]] = field(default_factory=dict)
 
     @classmethod
-    def scan(cls, root: Path, findings: Findings) -> CourseFiles:
+    def scan(cls, root: Path, findings: Findings, hashing: Hashing | None = None) -> CourseFiles:
         """List ``root``. Links and special files are errors; hidden files are passed over."""
-        files = cls(root, findings)
+        files = cls(root, findings, hashing or PlainHashing())
         files._scan_folder("", 0)
         return files
 
@@ -154,7 +176,8 @@ class CourseFiles:
         if len(raw) > MAX_TEXT_BYTES:
             self._too_large(path, len(raw))
             return None
-        self.used[path] = hashlib.sha256(raw).digest()
+        digest = hashlib.sha256(raw).digest()
+        self.used[path] = lambda: digest
         return decode(raw, Mark(path), self.findings)
 
     def report_missing(self, path: str) -> None:
@@ -190,14 +213,21 @@ class CourseFiles:
 
     def use_media(self, path: str) -> None:
         """Take a media file into the course's digest."""
-        digest = hashlib.sha256()
+        entry = self.entries[path]
         try:
-            with os.fdopen(self._open(self.entries[path]), "rb") as stream:
-                while chunk := stream.read(_CHUNK):
-                    digest.update(chunk)
+            self.used[path] = self.hashing.begin(lambda: self._open(entry))
         except OSError as error:
             self._unreadable(path, error)
-        self.used[path] = digest.digest()
+            self.used[path] = bytes
+
+    def media_digest(self, path: str) -> bytes:
+        """The SHA-256 of a media file in use; empty after a problem."""
+        try:
+            return self.used[path]()
+        except OSError as error:
+            self._unreadable(path, error)
+            self.used[path] = bytes
+            return b""
 
     def head(self, path: str, size: int) -> bytes:
         """The first ``size`` bytes of a media file; empty if it cannot be read."""
@@ -212,7 +242,7 @@ class CourseFiles:
         """SHA-256 over the paths and contents of the files used, hexadecimal."""
         total = hashlib.sha256()
         for path in sorted(self.used):
-            total.update(path.encode() + b"\0" + self.used[path])
+            total.update(path.encode() + b"\0" + self.media_digest(path))
         return total.hexdigest()
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 from content.checks import check_course
 from content.choices import report_duplicates
-from content.files import CourseFiles
+from content.files import CourseFiles, Hashing
 from content.findings import Findings, Mark
 from content.loaded import Loaded
 from content.media import read_media
@@ -35,14 +36,21 @@ def load_course(folder: Path) -> Course:
     return course
 
 
-def inspect_course(folder: Path) -> tuple[Course | None, tuple[Problem, ...]]:
-    """The course, or None if it has errors, and all problems, warnings too, sorted by place."""
-    loaded, problems = survey_course(folder)
+def inspect_course(
+    folder: Path, hashing: Hashing | None = None
+) -> tuple[Course | None, tuple[Problem, ...]]:
+    """The course, or None if it has errors, and all problems, warnings too, sorted by place.
+
+    ``hashing`` reads the media for the course's digest.
+    """
+    loaded, problems = survey_course(folder, hashing)
     sound = loaded is not None and not loaded.findings.has_errors
     return (loaded.course if loaded and sound else None), problems
 
 
-def survey_course(folder: Path) -> tuple[Loaded | None, tuple[Problem, ...]]:
+def survey_course(
+    folder: Path, hashing: Hashing | None = None
+) -> tuple[Loaded | None, tuple[Problem, ...]]:
     """What could be read, with the places of its parts, errors or not, and all problems.
 
     Where it has errors, texts and whole parts of the course may be missing: it is for showing
@@ -58,7 +66,7 @@ def survey_course(folder: Path) -> tuple[Loaded | None, tuple[Problem, ...]]:
             "give the path of the folder that holds course.yaml",
         )
         return None, findings.sorted()
-    files = CourseFiles.scan(root, findings)
+    files = CourseFiles.scan(root, findings, hashing)
     loaded = _read_course(files, findings)
     return loaded, findings.sorted()
 
@@ -99,7 +107,7 @@ def _read_course(files: CourseFiles, findings: Findings) -> Loaded:
         units=tuple(unit.unit for unit in units),
         media=media,
         root=files.root,
-        digest=files.digest(),
+        digest="",
         transcripts=transcripts,
     )
     fields.done()
@@ -107,6 +115,8 @@ def _read_course(files: CourseFiles, findings: Findings) -> Loaded:
     all_terms = glossary is not None
     loaded = Loaded(course, files, findings, units, all_units, all_terms, reading.inlines)
     check_course(loaded)
+    # Last of all: large media are read meanwhile.
+    loaded.course = replace(course, digest=files.digest())
     return loaded
 
 

@@ -9,8 +9,8 @@ from content.captions import read_captions
 from content.files import CourseFiles, Entry
 from content.findings import Mark
 from content.images import picture_size
+from content.memo import KNOWN, key_of
 from content.model import Course, MediaFile, Unit
-from content.svg import read_svg
 
 #: Extensions that may stand in a media folder, and what they are served as. Nothing here can run
 #: script in a page: SVG, which could, is checked and only ever shown through ``<img>``.
@@ -54,7 +54,7 @@ def extension(path: str) -> str:
 def find_media(course: Course, unit: Unit, name: str, language: str) -> MediaFile | None:
     """The file that ``name`` means on a page in ``language``: the unit's before the course's, and
     in each folder ``families.fr.svg`` before ``families.svg``."""
-    files = {media.path: media for media in course.media}
+    files = course.media_by_path
     return next((files[path] for path in media_paths(unit, name, language) if path in files), None)
 
 
@@ -128,10 +128,9 @@ def _media_file(entry: Entry, files: CourseFiles) -> MediaFile:
     source = files.root / entry.path
     size: tuple[int, int] | None = None
     if kind == ".svg":
-        text = files.text(entry.path)
-        size = read_svg(text, Mark(entry.path), files.findings) if text is not None else None
+        size = _svg_size(entry, files)
     elif kind in PICTURES:
-        size = picture_size(files.head(entry.path, _HEADER_BYTES))
+        size = _picture_size(entry, files)
         if size is None:
             files.findings.error(
                 Mark(entry.path),
@@ -144,3 +143,29 @@ def _media_file(entry: Entry, files: CourseFiles) -> MediaFile:
         if text is not None:
             read_captions(text, Mark(entry.path), files.findings)
     return MediaFile(entry.path, source, entry.size, *(size or (None, None)))
+
+
+def _picture_size(entry: Entry, files: CourseFiles) -> tuple[int, int] | None:
+    key = key_of("picture", files.media_digest(entry.path).hex())
+    known = KNOWN.get(key)
+    if known is None:
+        known = picture_size(files.head(entry.path, _HEADER_BYTES))
+        if known is not None:
+            KNOWN.put(key, known, 50)
+    return known
+
+
+def _svg_size(entry: Entry, files: CourseFiles) -> tuple[int, int] | None:
+    text = files.text(entry.path)
+    if text is None:
+        return None
+    key = key_of("svg", text)
+    known: tuple[tuple[int, int] | None] | None = KNOWN.get(key)
+    if known is None:
+        from content.svg import read_svg
+
+        before = files.findings.count
+        known = (read_svg(text, Mark(entry.path), files.findings),)
+        if files.findings.count == before:
+            KNOWN.put(key, known, 50)
+    return known[0]

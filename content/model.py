@@ -292,6 +292,10 @@ class Course:
     root: Path
     digest: str
     transcripts: Mapping[str, str] = field(default_factory=dict)
+    media_by_path: Mapping[str, MediaFile] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "media_by_path", {file.path: file for file in self.media})
 
     @property
     def default_language(self) -> str:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple, NoReturn, TypeAlias
-
-import yaml
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeAlias
 
 from content.files import CONTROLS
 from content.findings import Findings, Mark
+from content.memo import KNOWN, key_of
+
+if TYPE_CHECKING:
+    import yaml
 
 MAX_DEPTH = 16
 _PLAIN_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
@@ -58,6 +60,20 @@ def parse_yaml(text: str, mark: Mark, findings: Findings, *, first_line: int = 1
     ``first_line`` is the line of the file on which ``text`` begins. Problems: ``yaml.syntax``,
     ``field.duplicate``, ``yaml.alias``, ``yaml.tag``, ``yaml.depth``.
     """
+    key = key_of("yaml", first_line, text)
+    known = KNOWN.get(key)
+    if known is not None:
+        return _unfolded(known, mark.path)
+    before = findings.count
+    node = _parsed(text, mark, findings, first_line)
+    if node is not None and findings.count == before:
+        KNOWN.put(key, _folded(node), len(text) + 100)
+    return node
+
+
+def _parsed(text: str, mark: Mark, findings: Findings, first_line: int) -> Node | None:
+    import yaml
+
     builder = _Builder(mark, findings, first_line)
     try:
         return builder.build(yaml.parse(text, Loader=yaml.CSafeLoader))
@@ -70,6 +86,29 @@ def parse_yaml(text: str, mark: Mark, findings: Findings, *, first_line: int = 1
     except yaml.YAMLError as error:
         findings.error(mark, "yaml.syntax", str(error), "remove what is not plain text")
     return None
+
+
+def _folded(node: Node) -> tuple[Any, ...]:
+    """``node`` as plain values, without the name of its file."""
+    _, line, column = node.mark
+    if isinstance(node, Scalar):
+        return line, column, node.text, node.plain
+    if isinstance(node, Sequence):
+        return line, column, [_folded(item) for item in node.items]
+    keys = {key: (mark.line, mark.column) for key, mark in node.keys.items()}
+    return line, column, keys, [_folded(item) for item in node.items.values()], list(node.items)
+
+
+def _unfolded(known: tuple[Any, ...], path: str) -> Node:
+    line, column, *rest = known
+    mark = Mark(path, line, column)
+    if len(rest) == 2:
+        return Scalar(mark, rest[0], rest[1])
+    if len(rest) == 1:
+        return Sequence(mark, [_unfolded(item, path) for item in rest[0]])
+    keys, values, names = rest
+    items = {name: _unfolded(item, path) for name, item in zip(names, values, strict=True)}
+    return Mapping(mark, items, {key: Mark(path, *place) for key, place in keys.items()})
 
 
 class _Builder:
@@ -85,6 +124,8 @@ class _Builder:
         self._refused = False
 
     def build(self, events: Iterator[yaml.Event]) -> Node | None:
+        import yaml
+
         documents = 0
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent):
@@ -121,6 +162,8 @@ class _Builder:
         self._refused = True
 
     def _node(self, event: yaml.NodeEvent) -> None:
+        import yaml
+
         if isinstance(event, yaml.AliasEvent) or event.anchor:
             name = f"{'*' if isinstance(event, yaml.AliasEvent) else '&'}{event.anchor}"
             self._refuse_later(

@@ -115,7 +115,6 @@ def build_course(
                 yield build_package(order, output, media, ledger=ledger)
 
 
-
 def _size(path: Path) -> int:
     if path.is_dir():
         return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())

@@ -76,12 +76,16 @@ class Ledger:
         self._free: set[threading.Thread] = set()
         self._lock = threading.Lock()
 
-    def begin(self, path: Path, info: os.stat_result) -> Callable[[], bytes]:
-        """Begin to read a media file; the result gives its SHA-256, or raises ``OSError``."""
-        identity = Identity.of(info)
+    def begin(self, opened: Callable[[], int]) -> Callable[[], bytes]:
+        """As ``content.files.Hashing``: large files are read beside what else is done."""
+        handle = opened()
+        try:
+            identity = Identity.of(os.fstat(handle))
+        finally:
+            os.close(handle)
         if identity in self.known:
             return lambda: self._recall(identity).sha256
-        job = _Job(path, identity)
+        job = _Job(opened, identity)
         if identity.size >= _LARGE:
             self._waiting.append(job)
             self._employ()
@@ -95,7 +99,7 @@ class Ledger:
         identity = Identity.of(path.stat())
         if identity in self.known:
             return self._recall(identity)
-        return self._finish(_Job(path, identity))
+        return self._finish(_Job(lambda: os.open(path, os.O_RDONLY | os.O_CLOEXEC), identity))
 
     def deflate(self, data: bytes, sha256: bytes) -> bytes:
         """Raw deflate (RFC 1951) of ``data``."""
@@ -141,8 +145,8 @@ class Ledger:
 class _Job:
     """One file to be read, by whoever comes first."""
 
-    def __init__(self, path: Path, identity: Identity) -> None:
-        self.path = path
+    def __init__(self, opened: Callable[[], int], identity: Identity) -> None:
+        self.opened = opened
         self.identity = identity
         self.found: Fact | None = None
         self.settled = False
@@ -161,7 +165,7 @@ class _Job:
         begun = time.time()
         total, crc, size = hashlib.sha256(), 0, 0
         buffer = memoryview(bytearray(min(_CHUNK, self.identity.size + 1)))
-        with self.path.open("rb", buffering=0) as file:
+        with os.fdopen(self.opened(), "rb", buffering=0) as file:
             if Identity.of(os.fstat(file.fileno())) != self.identity:
                 raise ChangedError
             while length := file.readinto(buffer):
