@@ -66,6 +66,18 @@ def build(course: Path, unit: str, language: str, folder: Path) -> dict[str, Pat
     return {package["format"]: Path(package["path"]) for package in built}
 
 
+def build_one(
+    course: Path, form: str, language: str, unit: str | None, folder: Path, extra: list[str]
+) -> Path:
+    """One package of a course, or of its ``unit`` alone."""
+    chosen = ["--unit", unit] if unit else []
+    choice = ["--format", form, "--language", language, *chosen, *extra]
+    line = _printed(
+        "scorm-builder", "build", str(course), *choice, "--output", str(folder), "--json"
+    )
+    return Path(json.loads(line)["path"])
+
+
 def invite(settings: Mapping[str, str], *options: str) -> str:
     """A URL that registers the tool once."""
     printed = lti_tool("registrations", "invite", *options, "--json", env=settings)

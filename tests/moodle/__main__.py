@@ -23,12 +23,14 @@ from tests.moodle.browser import People
 from tests.moodle.journey import LANGUAGE, Journey
 from tests.moodle.marking import Marking
 from tests.moodle.operation import Operation
+from tests.moodle.packages import Packages
 from tests.moodle.programme import make_programme
 from tests.moodle.report import Report, StepFailedError
 
 _REPORTS = Path("tests/reports/moodle")
 _COURSE = Path("content/courses/sse-management")
 _PROGRAMME = "founding"
+_BY_UNIT = "by-unit"
 _PATIENCE = 20_000  # for what pages are to show; Moodle takes its time
 _NEEDED = "say which Moodle: make moodle URL=https://… USER=… PASSWORD=…"
 
@@ -102,13 +104,26 @@ def main() -> int:
         packages: dict[str, Path] = {}
         settings: dict[str, str] = {}
         if attempt(lambda: journey.prepare(options.user, options.password)):
-            if attempt(through_lti):
+            if not options.packages and attempt(through_lti):
                 through_advantage()
             if attempt(build):
                 attempt(lambda: journey.through_scorm("SCORM 1.2", packages["scorm12"]))
                 attempt(lambda: journey.through_scorm("SCORM 2004", packages["scorm2004"]))
-            if not failures:
+            if not failures and not options.packages:
                 attempt(journey.compare)
+            packages_tried = Packages(journey, options.course, scratch)
+            make_programme(scratch / _BY_UNIT)
+            for part in (
+                lambda: packages_tried.update("scorm12"),
+                lambda: packages_tried.update("scorm2004"),
+                packages_tried.editions,
+                packages_tried.in_arabic,
+                lambda: packages_tried.several_activities(scratch / _BY_UNIT, "scorm12"),
+                lambda: packages_tried.several_activities(scratch / _BY_UNIT, "scorm2004"),
+                packages_tried.cartridges,
+                packages_tried.phone_app,
+            ):
+                attempt(part)
             attempt(journey.listen)
         if not options.keep:
             attempt(journey.clean_up)
@@ -155,6 +170,7 @@ def _options() -> argparse.Namespace:
     add("--unit", default="a1")
     add("--reports", type=Path, default=_REPORTS)
     add("--insecure", action="store_true", help="take any certificate (as for private addresses)")
+    add("--packages", action="store_true", help="packages and cartridges alone, not the LTI tool")
     add("--keep", action="store_true", help="leave course, people and tool in Moodle")
     options = parser.parse_args()
     if not (options.url and options.user and options.password):

@@ -38,6 +38,8 @@ class Journey:
         self.tool_origin = "/no/tool/yet/"
         self.stamp = secrets.token_hex(3)
         self.made = Made()
+        #: The number of the SCORM activity made last.
+        self.last_activity = ""
         self.scores: dict[str, Decimal] = {}
         self.answers = learner.script(unit, LANGUAGE)
         self.title = unit.title[LANGUAGE]
@@ -111,6 +113,7 @@ class Journey:
         with self.report.step(f"Import the {name} package", "teacher") as step:
             activity = scorm.import_package(self.teacher, self.course, title, package)
             step.note(f"{package.name}, {package.stat().st_size:,} bytes")
+        self.last_activity = activity
         self.play_package(name, title, activity)
 
     def play_package(self, name: str, title: str, activity: str) -> None:

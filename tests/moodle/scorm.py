@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import FrameLocator
 
 from tests.moodle.course import MoodleCourse
-from tests.moodle.site import Site, query
+from tests.moodle.site import Person, Site, query
+from tests.moodle.uploads import upload
 
 
 def import_package(site: Site, course: MoodleCourse, name: str, package: Path) -> str:
@@ -17,7 +18,7 @@ def import_package(site: Site, course: MoodleCourse, name: str, package: Path) -
     site.go(f"/course/modedit.php?add=scorm&course={course.id}&section=1&return=0")
     site.settle()
     page.fill("#id_name", name)
-    _upload(site, package)
+    upload(site, package, field="packagefile")
     page.locator("a.collapseexpand").first.click()
     page.select_option("#id_popup", "0")  # in the same window
     page.select_option("#id_grademethod", "1")  # the highest grade
@@ -26,40 +27,21 @@ def import_package(site: Site, course: MoodleCourse, name: str, package: Path) -
     return query(page.url, "id")
 
 
-def _upload(site: Site, package: Path) -> None:
-    """Into the form's draft area, as the file picker does it."""
-    page = site.page
-    repository = re.search(r'"id":"?(\d+)"?,"name":"[^"]*","type":"upload"', page.content())
-    if repository is None:
-        raise RuntimeError("this Moodle offers no upload of files (the repository is switched off)")
-    answer = page.request.post(
-        f"{site.url}/repository/repository_ajax.php?action=upload",
-        multipart={
-            "sesskey": site.session_key(),
-            "repo_id": repository[1],
-            "itemid": page.input_value("input[name=packagefile]"),
-            "ctx_id": str(page.evaluate("M.cfg.contextid")),
-            "env": "filemanager",
-            "title": package.name,
-            "author": "",
-            "license": "unknown",
-            "savepath": "/",
-            "maxbytes": "-1",
-            "areamaxbytes": "-1",
-            "accepted_types[]": ".zip",
-            "repo_upload_file": {
-                "name": package.name,
-                "mimeType": "application/zip",
-                "buffer": package.read_bytes(),
-            },
-        },
-    )
-    if not answer.ok or "error" in answer.json():
-        raise RuntimeError(f"the upload of {package.name} failed: {answer.text()[:300]}")
+def update_package(site: Site, activity: str, package: Path) -> None:
+    """Put a new version in the place of the activity's package."""
+    site.go(f"/course/modedit.php?update={activity}&return=0")
+    site.settle()
+    upload(site, package, field="packagefile")
+    site.submit("#id_submitbutton")
 
 
-def play(site: Site, activity: str) -> FrameLocator:
+def play(site: Site, activity: str, *, sco: int = 0) -> FrameLocator:
+    """The player in its frame; ``sco`` counts those of the package from 0."""
     site.go(f"/mod/scorm/view.php?id={activity}")
+    if sco:
+        links = site.page.locator('#scormpage a[href*="scoid="], .structurelist a')
+        links.nth(sco).click()
+        return site.page.frame_locator("iframe#scorm_object")
     with site.page.expect_navigation():
         enter = "#scormviewform button[type=submit], #scormviewform input[type=submit]"
         site.page.locator(enter).last.click()
@@ -71,6 +53,14 @@ def leave(site: Site) -> None:
     site.page.wait_for_url("**/course/view.php*")
 
 
+def tracks(site: Site, activity: str, person: str) -> list[str]:
+    """The SCOs of which Moodle keeps something of the person's first attempt, by title."""
+    site.go(f"/mod/scorm/report/userreport.php?id={activity}&user={person}&attempt=1")
+    rows = site.page.locator("main table tr, #region-main table tr")
+    kept = rows.filter(has=site.page.locator('a[href*="userreporttracks.php"]'))
+    return [site.texts(row.locator("td, th"))[0] for row in kept.all()]
+
+
 def recorded(site: Site, activity: str, person: str) -> dict[str, str]:
     """The data-model elements that Moodle keeps of the person's first attempt, and their values."""
     site.go(f"/mod/scorm/report/userreport.php?id={activity}&user={person}&attempt=1")
@@ -79,3 +69,38 @@ def recorded(site: Site, activity: str, person: str) -> dict[str, str]:
     rows = site.page.locator("main table tr, #region-main table tr").all()
     cells = [site.texts(row.locator("th, td")) for row in rows]
     return {row[0]: row[-1] for row in cells if len(row) >= 2 and row[0]}
+
+
+def as_the_app(admin: Site, person: Person, course: MoodleCourse) -> list[dict[str, Any]] | None:
+    """The course's SCORM activities as Moodle's app reads them for ``person``, each with the bytes
+    of its package; None where the administrator may not switch the app's services on."""
+    admin.go("/admin/settings.php?section=mobilesettings")
+    box = admin.page.locator("#id_s__enablemobilewebservice")
+    if not box.count():
+        return None
+    if not box.is_checked():
+        box.check()
+        admin.submit("#adminsettings button[type=submit]")
+    ask = admin.page.request
+    token = ask.post(
+        f"{admin.url}/login/token.php",
+        form={
+            "username": person.username,
+            "password": person.password,
+            "service": "moodle_mobile_app",
+        },
+    ).json()
+    found = ask.post(
+        f"{admin.url}/webservice/rest/server.php",
+        form={
+            "wstoken": token["token"],
+            "wsfunction": "mod_scorm_get_scorms_by_courses",
+            "moodlewsrestformat": "json",
+            "courseids[0]": course.id,
+        },
+    ).json()
+    for one in found["scorms"]:
+        address = f"{one['packageurl']}?token={token['token']}"
+        one["package"] = ask.get(address).body()
+    activities: list[dict[str, Any]] = found["scorms"]
+    return activities
