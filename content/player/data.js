@@ -30,9 +30,19 @@
   });
   let { plurals, numbers, percents } = formats();
 
+  /** The pass mark that the LMS has set; null where it is the author's. @type {string | null} */
+  let mastery = null;
+
+  function fix() {
+    if (mastery === null) return;
+    course.course.mastery_score = mastery;
+    if (course.units.length === 1) course.units[0].mastery_score = mastery;
+  }
+
   /** @type {DataModule['adopt']} */
   function adopt(data) {
     Object.assign(course, data);
+    fix();
     ({ plurals, numbers, percents } = formats());
   }
 
@@ -114,6 +124,11 @@
 
   SSE.data = {
     links, course, t, number, percent, amount, unit, firstPlace, freshUnit, adopt,
+    mastery: () => (course.units.length === 1 ? course.units[0] : course.course).mastery_score,
+    setMastery: (value) => {
+      mastery = value;
+      fix();
+    },
     onLanguage: (tell) => {
       listeners.push(tell);
     },

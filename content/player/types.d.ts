@@ -197,6 +197,9 @@ interface DataModule {
   freshUnit(info: UnitInfo): UnitState;
   /** Takes over the data of another language; `tellLanguage` then lets every part say itself anew. */
   adopt(data: Partial<CourseData>): void;
+  /** The pass mark of the whole document; the LMS may set another than the author. */
+  mastery(): string;
+  setMastery(value: string): void;
   onLanguage(tell: () => void): void;
   tellLanguage(): void;
 }
@@ -330,6 +333,64 @@ interface OwnProgress {
   undo(): void;
 }
 
+/** A cmi5 launch (cmi5 8.1). */
+interface Launch {
+  endpoint: string;
+  fetch: string;
+  actor: { account: { homePage: string; name: string }; name?: string };
+  registration: string;
+  activityId: string;
+}
+/** LMS.LaunchData (cmi5 10). */
+interface LaunchData {
+  contextTemplate: { extensions: { [id: string]: unknown }; [part: string]: any };
+  launchMode: string;
+  masteryScore?: number;
+  returnURL?: string;
+}
+interface Statement {
+  id: string;
+  actor: object;
+  verb: { id: string; display: { en: string } };
+  object: { objectType: 'Activity'; id: string; definition?: object };
+  result?: object;
+  context: object;
+  timestamp: string;
+}
+interface Lrs {
+  /** `etag` null where there is no such document, empty where the LMS does not tell. */
+  readState(stateId: string): Promise<{ value: any; etag: string | null }>;
+  /** Resolves to the new ETag. `etag` as it was read, or empty for no condition. */
+  writeState(stateId: string, value: object, etag: string | null): Promise<string>;
+  /** The LMS's ETags cannot be reckoned: write without a condition where it does not tell them. */
+  guessNoMore(): void;
+  readProfile(profileId: string): Promise<any>;
+  has(statement: string): Promise<boolean>;
+  send(statement: Statement): void;
+  /** When nothing waits to be sent any more. */
+  settled(): Promise<void>;
+  sendAll(): void;
+  /** Set by the tracker: `null` when all is well again. */
+  onTrouble: (kind: string | null) => void;
+  onSent: (statement: Statement) => void;
+}
+interface LrsModule {
+  launch(): Launch | null;
+  open(launch: Launch): Promise<Lrs>;
+}
+/** `since` in milliseconds; `value` a score in per cent. */
+interface StatementMaker {
+  session: string;
+  initialized(): Statement;
+  terminated(since: number, progress: number | null): Statement;
+  completed(since: number): Statement;
+  passed(since: number, value: string | null): Statement;
+  failed(since: number, value: string | null): Statement;
+  answered(info: UnitInfo, question: Question, attempt: Attempt): Statement;
+  progressed(progress: number): Statement;
+}
+interface StatementsModule { maker(launch: Launch, given: LaunchData): StatementMaker }
+
 interface TabsModule {
   /** Shares the state of `engine` with other tabs under `name`, none where that is empty; `changed` names the units that others changed. */
   share(name: string, engine: Engine, changed: (units: string[]) => void): { tell(): void };
@@ -374,6 +435,9 @@ interface SSENamespace {
   papers: PapersModule;
   engine: EngineModule;
   pack: PackModule;
+  interactions: InteractionsModule;
+  lrs: LrsModule;
+  statements: StatementsModule;
   scorm: { [version: string]: ScormDialect };
   questions: QuestionsModule;
   pages: PagesModule;
@@ -391,8 +455,23 @@ interface SSENamespace {
   trackers: Trackers;
 }
 
+/** How a standard writes answers. */
+interface InteractionDialect {
+  choices(list: { id: string }[] | undefined, ids: string[]): string;
+  pairs(pairs: { sources: { id: string }[]; source: string; targets: { id: string }[]; target: string }[]): string;
+  truth(value: boolean): string;
+  range(low: string, high: string): string;
+  text(text: string): string;
+}
+interface InteractionsModule {
+  /** What was answered; empty where nothing was. */
+  response(question: Question, answer: Answer, dialect: InteractionDialect): string;
+  /** What would have been right; empty where that has no pattern. */
+  pattern(question: Question, dialect: InteractionDialect): string;
+}
+
 /** One version of SCORM: its names, and how it writes what all versions say. */
-interface ScormDialect {
+interface ScormDialect extends InteractionDialect {
   version: string;
   api: string;
   names: { initialize: string; terminate: string; get: string; set: string; commit: string; error: string };
@@ -409,10 +488,5 @@ interface ScormDialect {
   moment(date: Date): string;
   result(credit: string | null): string;
   type(question: Question): string;
-  choices(list: { id: string }[] | undefined, ids: string[]): string;
-  pairs(pairs: { sources: { id: string }[]; source: string; targets: { id: string }[]; target: string }[]): string;
-  truth(value: boolean): string;
-  range(low: string, high: string): string;
-  text(text: string): string;
   maxResponse: number;
 }

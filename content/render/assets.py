@@ -30,6 +30,7 @@ _VIEWS = (
 _SCORM = (
     "trackers/local.js",
     "pack.js",
+    "trackers/interactions.js",
     "trackers/scorm12.js",
     "trackers/scorm2004.js",
     "trackers/scorm.js",
@@ -38,6 +39,14 @@ _TRACKERS: dict[str, tuple[str, ...]] = {
     "lti": ("trackers/lti.js",),
     "scorm12": _SCORM,
     "scorm2004": _SCORM,
+    "cmi5": (
+        "trackers/local.js",
+        "pack.js",
+        "trackers/interactions.js",
+        "trackers/lrs.js",
+        "trackers/statements.js",
+        "trackers/cmi5.js",
+    ),
     "web": ("trackers/local.js", "device.js", "trackers/web.js"),
     "local": ("trackers/local.js",),
 }

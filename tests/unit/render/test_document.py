@@ -19,7 +19,7 @@ from content.render.offline import APP_MANIFEST, KeptFile, app_manifest, service
 from content.render.strings import player_languages, player_strings, words_in
 from tests.player_pages.courses import kitchen_course
 
-MEDIA: tuple[Medium, ...] = ("lti", "scorm12", "scorm2004", "web", "local")
+MEDIA: tuple[Medium, ...] = ("lti", "scorm12", "scorm2004", "cmi5", "web", "local")
 EVIL = "</script><script>alert(1)</script> & <!-- \u2028"
 
 
