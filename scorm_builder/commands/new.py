@@ -2,34 +2,80 @@
 
 from __future__ import annotations
 
+import re
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from scorm_builder.commands.course import failed
+from scorm_builder.commands.course import failed, once
+
+#: As in ``scorm_builder.starter``, which is not imported for a mere --help; a test compares them.
+TEMPLATE_NAMES = ("unit", "quiz", "case-study", "trainers-guide")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}", re.ASCII)
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-def new(folder: Path) -> None:
-    """Make a small course in FOLDER that builds and plays at once.
-
-    Two pages, a glossary term and a quiz, in English and French, to be written over. FOLDER must
-    be new or empty.
+@click.option(
+    "--template",
+    type=click.Choice(TEMPLATE_NAMES),
+    default=TEMPLATE_NAMES[0],
+    show_default=True,
+    help="What to begin with.",
+)
+@click.option(
+    "--language",
+    "languages",
+    multiple=True,
+    metavar="XX",
+    help="en and fr unless given. May be repeated; the first is the course's default.",
+)
+def new(folder: Path, template: str, languages: Sequence[str]) -> None:
+    """Make a course in FOLDER that builds and plays at once, to be written over.
 
     \b
-    Example:
-        scorm-builder new my-course
-    """
-    from scorm_builder.starter import FolderInUseError, make_course
+    unit            two pages, a glossary term, a check and a quiz
+    quiz            a quiz that draws its questions anew for each attempt
+    case-study      a case told over three pages, with figures and a decision
+    trainers-guide  a unit for the room, with its trainer guide
 
+    There are texts in English, French and Arabic; another language begins with the English ones.
+    FOLDER must be new or empty.
+
+    \b
+    Examples:
+        scorm-builder new my-course
+        scorm-builder new bakery --template case-study --language fr --language ar
+    """
+    from scorm_builder.starter import (
+        DEFAULT_LANGUAGES,
+        FolderInUseError,
+        make_course,
+        text_language,
+    )
+
+    for language in languages:
+        if not _LANGUAGE.fullmatch(language):
+            raise click.UsageError(
+                f"--language {language}: write a language tag such as en, fr, ar or pt-BR."
+            )
+    chosen = once(languages) or list(DEFAULT_LANGUAGES)
     try:
-        files = make_course(folder)
+        made = make_course(folder, template=template, languages=chosen)
     except FolderInUseError as error:
         raise click.UsageError(str(error)) from error
     except OSError as error:
         raise failed(f"{folder} cannot be written: {error.strerror or error}") from error
-    for file in files:
+    for file in made:
         click.echo(str(file))
+    for language in chosen:
+        begun = text_language(language)
+        if begun != language.split("-")[0]:
+            click.echo(
+                f"{language}: there are no ready texts in this language, so it begins with those "
+                f"in {begun}; translate them.",
+                err=True,
+            )
     click.echo(f"Next: scorm-builder preview {shlex.quote(str(folder))} --open", err=True)

@@ -51,7 +51,7 @@ def test_a_save_keeps_the_place_and_the_open_quiz(preview: Preview, opened: Open
     frame.locator("#quiz-first-steps-votes-one").check()
     frame.locator("#quiz-first-steps-quorum").fill("20")
     page.frames[1].evaluate("window.scrollTo(0, 300)")
-    edit(preview, QUESTIONS, "en: One, fr: Une}", "en: Just one, fr: Une}")
+    edit(preview, QUESTIONS, "en: One\n", "en: Just one\n")
     shown(page, number)
     expect(frame.locator("label", has_text="Just one")).to_be_visible()
     expect(frame.locator("#quiz-first-steps-votes-one")).to_be_checked()
