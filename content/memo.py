@@ -54,6 +54,9 @@ class Memo:
             self._known.update(known)
             self._size = sum(size for size, _ in self._known.values())
 
+    def keys(self) -> list[bytes]:
+        return list(self._known)
+
     def items(self, keys: Iterable[bytes]) -> dict[bytes, tuple[int, Any]]:
         """What is known of ``keys``, sizes and values."""
         return {key: self._known[key] for key in keys if key in self._known}

@@ -16,7 +16,8 @@ from pathlib import Path
 
 from scorm_builder.entries import Entry
 from scorm_builder.errors import BuildError
-from scorm_builder.ledger import ChangedError, Fact, Identity, Ledger
+from scorm_builder.identity import Identity
+from scorm_builder.ledger import ChangedError, Fact, Ledger
 from scorm_builder.minisign import SecretKey
 from scorm_builder.plan import PackagePlan
 from scorm_builder.signing import SIGNATURE, SUMS, write_sums

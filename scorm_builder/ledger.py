@@ -1,8 +1,4 @@
-"""What files hold, looked into once: CRC-32, SHA-256 and, of texts, the deflated bytes.
-
-A file is known again by its device, inode, size and times of change; one whose time is so young
-that a change could hide behind it is looked into again (“racily clean” in git's words).
-"""
+"""What files hold, looked into once: CRC-32, SHA-256 and, of texts, the deflated bytes."""
 
 from __future__ import annotations
 
@@ -18,31 +14,13 @@ from typing import NamedTuple
 import deflate
 
 from content.memo import Memo, key_of
+from scorm_builder.identity import Identity
 
 #: Below this a file is read when it is asked for, not beforehand.
 _LARGE = 4 << 20
 _CHUNK = 1 << 18
-#: File systems that keep no fractions of a second, and those that do, tell changes this far apart.
-_COARSE, _FINE = 2.1, 0.05
 #: libdeflate's level: as small as zlib's highest, in less time. Part of every package's bytes.
 LEVEL = 9
-
-
-class Identity(NamedTuple):
-    device: int
-    inode: int
-    size: int
-    modified: int
-    changed: int
-
-    @classmethod
-    def of(cls, info: os.stat_result) -> Identity:
-        return cls(info.st_dev, info.st_ino, info.st_size, info.st_mtime_ns, info.st_ctime_ns)
-
-    def settled(self, now: float) -> bool:
-        """Whether a change after ``now`` would show in the times."""
-        coarse = self.changed % 1_000_000 == 0
-        return self.changed / 1e9 < now - (_COARSE if coarse else _FINE)
 
 
 class Fact(NamedTuple):

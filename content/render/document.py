@@ -6,14 +6,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from content.markup import ENDONYMS
 from content.model import Course, MediaFile, Unit, direction
+from content.render import frames
 from content.render.assets import HEAD_SCRIPTS, STYLES, Medium, body_scripts
 from content.render.edition import Edition, edition_of
 from content.showing import ORIGINALS, Showing
@@ -98,27 +94,23 @@ def render_document(
         "config": dict(config),
         **first.data,
     }
-    html = (
-        _environment()
-        .get_template("document.html")
-        .render(
-            language=language,
-            direction=direction(language),
-            title=first.data["title"],
-            print_title=first.data["print_title"],
-            medium=medium,
-            player_base=player_base,
-            nonce_attribute=Markup(' nonce="{}"').format(nonce) if nonce else "",
-            styles=STYLES,
-            head_scripts=HEAD_SCRIPTS,
-            scripts=body_scripts(medium),
-            switch=switch,
-            units=first.views,
-            glossary=first.glossary,
-            word=first.words,
-            banner=Markup(banner),  # noqa: S704 - the medium's own
-            data=Markup(script_json(data)),  # noqa: S704 - escaped by script_json
-        )
+    html = frames.document(
+        first,
+        script_json(data),
+        {
+            "language": language,
+            "direction": direction(language),
+            "title": first.data["title"],
+            "print_title": first.data["print_title"],
+            "medium": medium,
+            "player_base": player_base,
+            "nonce": nonce,
+            "styles": STYLES,
+            "head_scripts": HEAD_SCRIPTS,
+            "scripts": body_scripts(medium),
+            "switch": switch,
+            "banner": banner,
+        },
     )
     files = {media.path: media for media in (*course.media, *showing.made())}
     media = tuple(files[path] for path in used if path in files)
@@ -134,28 +126,7 @@ def script_json(data: object) -> str:
     return text
 
 
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("content.render"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-    )
-
-
 def _script(edition: Edition) -> str:
     """Hands an edition to the player: the data that change, and what stands in each section."""
-    macros: Any = _environment().get_template("views.html").module
-    words = edition.words
-    inside: dict[str, str] = {}
-    for unit in edition.views:
-        for page in unit["pages"]:
-            inside[page["view"]] = str(macros.page(words, page))
-        if unit["quiz"]:
-            inside[f"{unit['id']}/quiz"] = str(macros.quiz(words, unit))
-            inside[f"{unit['id']}/result"] = str(macros.result(words, unit))
-    if edition.glossary:
-        inside["glossary"] = str(macros.glossary(words, edition.glossary))
+    inside = frames.views(edition)
     return f"SSE.languages.take({script_json({'data': edition.data, 'views': inside})});\n"

@@ -1,0 +1,172 @@
+"""Nothing has changed: a build whose sources, options, code and outputs are as they were left.
+
+Only files' times are looked at; a file so young that its times say nothing is compared by content.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TextIO, cast
+
+from scorm_builder.cache import Cache
+from scorm_builder.code_version import code_version
+from scorm_builder.identity import Identity
+
+#: Written by builds: taken as it is afterwards.
+_LOCK = "scorm-builder.lock"
+#: Younger files that are larger than this are waited for: no stamp is left.
+_COMPARED = 1 << 20
+
+#: Paths below the course with what they are known by, and for young files their content's digest.
+_Sources = dict[str, tuple[tuple[int, ...], bytes | None]]
+
+
+class Stamp:
+    """Of one command: ``options`` are everything that was asked for, ``watched`` other files that
+    its outputs depend on."""
+
+    def __init__(
+        self,
+        cache: Cache,
+        course: Path,
+        options: Mapping[str, object],
+        watched: Iterable[Path] = (),
+    ) -> None:
+        self._cache = cache
+        self._root = course.resolve()
+        self._watched = [path.absolute() for path in watched]
+        asked = f"{self._root}\0{Path.cwd()}\0{sorted(options.items())!r}"
+        self._name = hashlib.sha256(asked.encode("utf-8", "surrogateescape")).hexdigest()
+        self._sources: _Sources = {}
+        self._said: tuple[io.StringIO, io.StringIO] = (io.StringIO(), io.StringIO())
+
+    def holds(self) -> bool:
+        """Whether the outputs are what this build would make; then what it said is said again."""
+        kept = self._cache.read("stamp", self._name)
+        self._sources = dict(_scan(self._root, self._watched, _youngest(kept)))
+        if kept is None or kept["code"] != code_version():
+            return False
+        before: _Sources = kept["sources"]
+        if self._sources.keys() != before.keys():
+            return False
+        for path, (identity, digest) in self._sources.items():
+            known, content = before[path]
+            same = digest == content if content is not None else identity == known
+            if not same:
+                return False
+        if any(_known_by(Path(path)) != known for path, known in kept["outputs"].items()):
+            return False
+        sys.stdout.write(kept["stdout"])
+        sys.stderr.write(kept["stderr"])
+        count = len(kept["outputs"])
+        sys.stderr.write(f"nothing has changed: {count} output{'s' if count > 1 else ''} as left\n")
+        return True
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Hear what a build says, on both streams."""
+        before = sys.stdout, sys.stderr
+        sys.stdout = cast(TextIO, _Tee(before[0], self._said[0]))
+        sys.stderr = cast(TextIO, _Tee(before[1], self._said[1]))
+        try:
+            yield
+        finally:
+            sys.stdout, sys.stderr = before
+
+    def leave(self, outputs: Iterable[Path]) -> None:
+        """Remember that ``outputs`` are what the sources make, as they were when we looked."""
+        if any(digest == b"" for _, digest in self._sources.values()):
+            return
+        lock = self._root / _LOCK
+        if lock.is_file():
+            self._sources[_LOCK] = (_known_by(lock), hashlib.sha256(lock.read_bytes()).digest())
+        said = self._said[1].getvalue().splitlines(keepends=True)
+        self._cache.write(
+            "stamp",
+            self._name,
+            {
+                "code": code_version(),
+                "sources": self._sources,
+                "outputs": {str(path): _known_by(path) for path in outputs},
+                "stdout": self._said[0].getvalue(),
+                "stderr": "".join(line for line in said if not line.startswith("built ")),
+            },
+        )
+
+
+def _youngest(kept: Any) -> set[str]:
+    """Sources that were known by content, and must be compared so."""
+    if kept is None:
+        return set()
+    return {path for path, (_, digest) in kept["sources"].items() if digest is not None}
+
+
+def _scan(
+    root: Path, watched: Iterable[Path], compared: set[str]
+) -> Iterator[tuple[str, tuple[tuple[int, ...], bytes | None]]]:
+    """Every file and folder that a course could be made of: hidden ones never are."""
+    now = time.time()
+    waiting = [""]
+    while waiting:
+        folder = waiting.pop()
+        with os.scandir(root / folder) as entries:
+            for entry in entries:
+                if entry.name.startswith("."):
+                    continue
+                path = f"{folder}/{entry.name}" if folder else entry.name
+                info = entry.stat(follow_symlinks=False)
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(path)
+                    yield path, ((info.st_ino,), None)
+                else:
+                    yield path, _seen(root / path, info, now, path in compared)
+    for one in watched:
+        yield str(one), _seen(one, one.stat(), now, str(one) in compared)
+
+
+def _seen(
+    path: Path, info: os.stat_result, now: float, compared: bool
+) -> tuple[tuple[int, ...], bytes | None]:
+    """An empty digest says that nothing is known of the file."""
+    identity = Identity.of(info)
+    if identity.settled(now) and not compared:
+        return tuple(identity), None
+    if identity.size > _COMPARED:
+        return tuple(identity), b""
+    return tuple(identity), hashlib.sha256(path.read_bytes()).digest()
+
+
+def _known_by(path: Path) -> Any:
+    """What an output is known by: a folder, by all that is in it."""
+    try:
+        info = path.stat()
+        if not path.is_dir():
+            return tuple(Identity.of(info))
+        inside = sorted(path.rglob("*"))
+        return [(str(one), tuple(Identity.of(one.lstat()))) for one in inside]
+    except OSError:
+        return None
+
+
+class _Tee:
+    """Writes to ``stream`` and remembers; progress bars, which rewrite their line, are not."""
+
+    def __init__(self, stream: TextIO, memory: io.StringIO) -> None:
+        self._stream = stream
+        self._memory = memory
+
+    def write(self, text: str) -> int:
+        written = self._stream.write(text)
+        if "\r" not in text and "\x1b" not in text:
+            self._memory.write(text)
+        return written
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
