@@ -7,6 +7,7 @@ keeps a learner's state for certain only then (adaptlearning/adapt-contrib-spoor
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scorm_builder.errors import BuildError
@@ -51,8 +52,9 @@ LIMITS = {
 }
 
 
-def formats_for(profile: str, wanted: list[str]) -> list[str]:
-    """``wanted``, or where nothing is, the first format that the LMS takes.
+def formats_for(profile: str, wanted: Sequence[str], *, every: bool = False) -> list[str]:
+    """``wanted``, or where nothing is, the format that the LMS plays best; with ``every`` all that
+    it takes.
 
     Raises ``BuildError`` where one is wanted that it does not take.
     """
@@ -64,9 +66,6 @@ def formats_for(profile: str, wanted: list[str]) -> list[str]:
                 f"{lms.title} does not take {name}",
                 f"choose from {', '.join(takes)} ({lms.source})",
             )
-    return wanted or [DEFAULT_FORMAT if DEFAULT_FORMAT in takes else takes[0]]
-
-
-def most_for(profile: str) -> int | None:
-    """The bytes that the LMS takes at most, where it has a limit of its own."""
-    return LIMITS[profile].most
+    if every:
+        return takes
+    return list(wanted) or [DEFAULT_FORMAT if DEFAULT_FORMAT in takes else takes[0]]

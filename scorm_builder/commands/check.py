@@ -18,7 +18,8 @@ from scorm_builder.commands.course import COURSE, exit_for, summary
 def check(course: Path, strict: bool, as_json: bool) -> None:
     """List every problem in the course folder COURSE.
 
-    Each problem is one line: file:line:column, severity, code, what is wrong and what to do.
+    Each problem is one line: file:line:column, severity, code, what is wrong and what to do. Media
+    are looked into, and what came of the pages is proven to ask nothing of the network.
 
     \b
     Examples:
@@ -28,11 +29,13 @@ def check(course: Path, strict: bool, as_json: bool) -> None:
     from content.load import inspect_course
     from scorm_builder.media.inspecting import inspect_media
     from scorm_builder.media.room import MediaRoom
+    from scorm_builder.outside import inspect_requests
 
     loaded, problems = inspect_course(course)
     if loaded is not None:
         with MediaRoom() as media:
             problems += inspect_media(loaded, loaded.units, loaded.languages, media.fitted())
+        problems += inspect_requests(loaded)
     if strict:
         problems = tuple(replace(problem, severity="error") for problem in problems)
     if as_json:
