@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from content.model import Course, Unit
 from scorm_builder.archive import write_archive, write_folder, write_single
-from scorm_builder.errors import VerificationError
-from scorm_builder.formats import Format
+from scorm_builder.errors import BuildError, VerificationError
 from scorm_builder.ledger import Ledger
 from scorm_builder.media.room import MediaRoom
 from scorm_builder.minisign import SecretKey
@@ -17,6 +15,7 @@ from scorm_builder.order import Order
 from scorm_builder.placing import draft_file, draft_folder, put_in_place
 from scorm_builder.plan import PackagePlan, plan_package
 from scorm_builder.verify import verify_package
+from scorm_builder.weighing import TooHeavyError, check_weight, weigh
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,13 @@ def build_package(
         with MediaRoom() as own:
             return build_package(order, output, own, ledger=ledger, key=key)
     plan = plan_package(media.prepared(order))
-    return write_package(plan, output, ledger=ledger or Ledger(), key=key)
+    try:
+        return write_package(plan, output, ledger=ledger or Ledger(), key=key)
+    except TooHeavyError as error:
+        if order.light:
+            raise
+        light = weigh(plan_package(media.prepared(replace(order, light=True))))
+        raise error.with_light(light) from None
 
 
 def write_package(
@@ -70,6 +75,7 @@ def write_package(
     """The second half of ``build_package``, for a plan that is made."""
     order, form = plan.order, plan.order.form
     target = output.absolute() / plan.file_name
+    check_weight(plan)
     with (draft_folder if form.suffix == "/" else draft_file)(target) as draft:
         if form.suffix == "/":
             contents = write_folder(plan, draft, ledger=ledger, key=key)
@@ -77,7 +83,7 @@ def write_package(
             contents = write_single(plan, draft)
         else:
             contents = write_archive(plan, draft, ledger=ledger, key=key)
-        report = verify_package(draft, own=True)
+        report = verify_package(draft, own=True, family=form.family)
         if not report.valid:
             raise VerificationError(plan.file_name, report.problems)
         built = BuiltPackage(
@@ -89,30 +95,40 @@ def write_package(
             contents=contents,
             entries=len(plan.entries),
         )
+        check_weight(plan, built.bytes)
         put_in_place(draft, target)
     return built
 
 
-def build_course(
-    course: Course,
-    *,
-    formats: Sequence[Format],
-    languages: Sequence[str],
-    units: Sequence[Unit],
-    output: Path,
-    media: MediaRoom,
-    light: bool = False,
-) -> Iterator[BuiltPackage]:
-    """Every package asked for, one after the other; without ``units``, of the whole course."""
-    subjects: Sequence[Unit | None] = list(units) or [None]
+@dataclass(frozen=True, slots=True)
+class FailedOutput:
+    """An output that could not be made; the others of the same build are."""
+
+    order: Order
+    error: BuildError
+
+    def as_dict(self) -> dict[str, object]:
+        return {
+            "format": self.order.form.name,
+            "language": self.order.language_tag,
+            "unit": self.order.unit.id if self.order.unit else None,
+            "error": self.error.code,
+            "message": self.error.message,
+            "hint": self.error.hint,
+            **self.error.details,
+        }
+
+
+def build_orders(
+    orders: Iterable[Order], output: Path, media: MediaRoom
+) -> Iterator[BuiltPackage | FailedOutput]:
+    """Every output ordered, one after the other; what fails holds up nothing else."""
     ledger = Ledger()
-    for subject in subjects:
-        for language in languages:
-            for form in formats:
-                order = Order(
-                    course=course, form=form, languages=(language,), unit=subject, light=light
-                )
-                yield build_package(order, output, media, ledger=ledger)
+    for order in orders:
+        try:
+            yield build_package(order, output, media, ledger=ledger)
+        except BuildError as error:
+            yield FailedOutput(order, error)
 
 
 def _size(path: Path) -> int:

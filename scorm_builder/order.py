@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from content.model import Course, Unit
@@ -17,7 +17,8 @@ class Order:
     ``languages`` are those inside it, the first shown first; ``unit`` is None for the whole
     course; ``sco_per_unit`` makes one SCO (or AU) a unit instead of one for everything.
     ``light`` asks for the edition for weak links; ``showing`` is how media are shown, which a build
-    chooses; ``max_bytes`` is the most that the output may weigh. ``tool`` is the address of the LTI
+    chooses; ``max_bytes`` is the most that the output may weigh. ``profile`` names the LMS whose
+    traps are looked for in the output (``verify.profiles``). ``tool`` is the address of the LTI
     tool, to which a thin cartridge links. ``signed`` puts a signature of its checksums into it.
     """
 
@@ -29,6 +30,7 @@ class Order:
     light: bool = False
     showing: Showing = ORIGINALS
     max_bytes: int | None = None
+    profile: str | None = None
     tool: str | None = None
     signed: bool = False
 
@@ -50,3 +52,43 @@ class Order:
     def divided(self) -> bool:
         """Whether there is an activity a unit, even where the course has but one as yet."""
         return self.sco_per_unit and self.form.divisible and self.unit is None
+
+
+def orders(
+    course: Course,
+    *,
+    formats: Iterable[Format],
+    languages: Sequence[str] = (),
+    units: Sequence[Unit] = (),
+    together: bool = False,
+    sco_per_unit: bool = False,
+    light: bool = False,
+    max_bytes: int | None = None,
+    profile: str | None = None,
+    tool: str | None = None,
+    signed: bool = False,
+) -> list[Order]:
+    """An order for each output: every format, of each unit named or of the whole course, in each
+    language, or with all of them ``together``. Without ``languages``, in all of the course's.
+
+    ``sco_per_unit`` divides what can be divided, and leaves other formats as they are.
+    """
+    wanted = tuple(languages) or course.languages
+    subjects: Sequence[Unit | None] = list(units) or [None]
+    return [
+        Order(
+            course=course,
+            form=form,
+            languages=inside,
+            unit=unit,
+            sco_per_unit=sco_per_unit and form.divisible,
+            light=light,
+            max_bytes=max_bytes,
+            profile=profile,
+            tool=tool,
+            signed=signed,
+        )
+        for unit in subjects
+        for inside in ([wanted] if together else [(language,) for language in wanted])
+        for form in formats
+    ]

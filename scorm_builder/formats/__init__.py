@@ -6,6 +6,8 @@ A further format is one more ``Format`` and, where its family is new, one more m
 
 from __future__ import annotations
 
+from scorm_builder.formats.cartridge import CARTRIDGES
+from scorm_builder.formats.cmi5 import CMI5
 from scorm_builder.formats.model import Family, Format, PackageMedium
 from scorm_builder.formats.scorm import (
     ADLCP_12,
@@ -22,9 +24,10 @@ from scorm_builder.formats.scorm import (
     SCORM_FORMATS,
     XSI,
 )
+from scorm_builder.formats.sites import SITES
 
 #: By the name that ``--format`` takes. The first is the default.
-FORMATS = {form.name: form for form in SCORM_FORMATS}
+FORMATS = {form.name: form for form in (*SCORM_FORMATS, CMI5, *CARTRIDGES, *SITES)}
 DEFAULT_FORMAT = SCORM12.name
 
 __all__ = [

@@ -29,12 +29,17 @@ class Document:
     media: tuple[Entry, ...]
 
 
+def launched(order: Order) -> list[Sequence[Unit]]:
+    """The units of each document: one with everything, or, where the order is divided, one each."""
+    return [(unit,) for unit in order.units] if order.divided else [order.units]
+
+
 def documents_of(order: Order, config: Mapping[str, object]) -> tuple[Document, ...]:
-    """One document of everything, or, where the order is divided, one a unit. ``config`` is what
-    the player's adapter is to know."""
-    if not order.divided:
-        return (_document(order, order.units, "", config),)
-    return tuple(_document(order, (unit,), f"units/{unit.id}/", config) for unit in order.units)
+    """Every document of the output. ``config`` is what the player's adapter is to know."""
+    return tuple(
+        _document(order, units, f"units/{units[0].id}/" if order.divided else "", config)
+        for units in launched(order)
+    )
 
 
 def player_entries(order: Order) -> tuple[Entry, ...]:

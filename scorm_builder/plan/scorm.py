@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from content.render.budget import suspend_data_size
 from scorm_builder.entries import Entry
-from scorm_builder.errors import BuildError
 from scorm_builder.manifest import MANIFEST, METADATA, write_manifest, write_metadata
 from scorm_builder.manifest.facts import Activity, gather
 from scorm_builder.order import Order
-from scorm_builder.plan.documents import Document, documents_of, player_entries
+from scorm_builder.plan.documents import Document, documents_of, launched, player_entries
+from scorm_builder.plan.room import check_state_fits
 from scorm_builder.plan.sums import sums_entries
 
 
 def entries(order: Order) -> tuple[Entry, ...]:
     """The manifest first, the rest sorted by name."""
     form = order.form
+    for units in launched(order):
+        check_state_fits(order, units)
     documents = documents_of(order, {"suspend_limit": form.suspend_data})
-    _check_state_fits(order, documents)
     player = player_entries(order)
     activities, shared = divide(documents, player)
     schemas = [Entry(name, data=source.read_bytes()) for name, source in form.schema_files()]
@@ -50,18 +50,3 @@ def divide(
         files = tuple(sorted(needed - shared))
         activities.append(Activity(document.units, document.launch, files))
     return activities, sorted(shared)
-
-
-def _check_state_fits(order: Order, documents: Sequence[Document]) -> None:
-    """A learner's pages, answers and attempts must fit into ``cmi.suspend_data``, whatever they do
-    (SCORM 1.2 RTE §3.4.2.2: 4,096 characters; SCORM 2004 RTE §4.2: 4,000 in the 2nd edition, 64,000
-    in the 3rd and 4th)."""
-    limit = order.form.suspend_data
-    for document in documents:
-        size = suspend_data_size(document.units, order.language, several=len(order.languages) > 1)
-        if limit is not None and size > limit:
-            raise BuildError(
-                f"a learner's work may need {size:,} characters of suspend data, and "
-                f"{order.form.title} has room for {limit:,}",
-                "build the units one by one (--unit), allow fewer attempts, or build scorm2004",
-            )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shlex
 import shutil
 import subprocess
 import sys
@@ -14,7 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from scorm_builder.cli import main
-from scorm_builder.commands.build import FORMAT_NAMES
+from scorm_builder.commands.build import FORMAT_NAMES, every
 from scorm_builder.formats import FORMATS
 
 PROBLEM_KEYS = ["severity", "code", "path", "line", "column", "message", "hint"]
@@ -122,6 +123,157 @@ def test_build_makes_a_package_of_the_course_in_each_language(
     ]
 
 
+def test_progress_is_a_line_of_json_where_there_is_no_terminal(
+    course: Path, tmp_path: Path
+) -> None:
+    result = run("build", course, "--output", tmp_path / "out")
+    told = [json.loads(line) for line in result.stderr.splitlines() if line.startswith("{")]
+    assert [(one["done"], one["of"], one["language"]) for one in told] == [
+        (1, 2, "en"),
+        (2, 2, "fr"),
+    ]
+    assert [one["path"] for one in told] == result.stdout.splitlines()
+
+
+def test_progress_is_a_bar_on_a_terminal(course: Path, tmp_path: Path) -> None:
+    """And what is printed does not tear it apart."""
+    command = f"{shlex.quote(sys.executable)} -m scorm_builder build {shlex.quote(str(course))}"
+    command += f" --output {shlex.quote(str(tmp_path / 'out'))}"
+    done = subprocess.run(
+        ["script", "-qec", command, "/dev/null"], capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0
+    assert "100%" in done.stdout
+    assert '"done"' not in done.stdout
+    bar, _, rest = done.stdout.rpartition("100%")
+    assert ".zip" not in bar
+    assert rest.count(".zip") == 2
+
+
+def test_together_languages_are_one_output_in_the_order_given(course: Path, tmp_path: Path) -> None:
+    options = ["--together", "--language", "fr", "--language", "en"]
+    result = run("build", course, *options, "--output", tmp_path, "--json")
+    assert result.exit_code == 0, result.stderr
+    (built,) = [json.loads(line) for line in result.stdout.splitlines()]
+    assert (built["language"], Path(built["path"]).name) == ("multi", "small-multi-scorm12.zip")
+    with ZipFile(built["path"]) as archive:
+        assert '<html lang="fr"' in archive.read("index.html").decode()
+        assert "lang/en.js" in archive.namelist()
+
+
+def test_a_unit_can_be_an_activity_of_its_own(course: Path, tmp_path: Path) -> None:
+    result = run("build", course, "--sco", "unit", "--language", "en", "--output", tmp_path)
+    assert result.exit_code == 0, result.stderr
+    with ZipFile(result.stdout.strip()) as archive:
+        assert "units/first-steps/index.html" in archive.namelist()
+
+
+@pytest.mark.parametrize("tool", [None, "https://campus.example.org"])
+def test_all_builds_every_format(course: Path, tmp_path: Path, tool: str | None) -> None:
+    options = ["--format", "all", "--language", "en", "--sco", "unit", "--json"]
+    options += ["--tool", tool] if tool else []
+    result = run("build", course, *options, "--output", tmp_path)
+    assert result.exit_code == 0, result.stderr
+    built = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [one["format"] for one in built] == every(tool)
+    assert ("thincc" in every(tool)) is bool(tool)
+    for one in built:
+        path = Path(one["path"])
+        assert path.name == f"small-en-{one['format']}{FORMATS[one['format']].suffix.rstrip('/')}"
+        assert path.is_dir() is (one["format"] == "folder")
+
+
+def test_what_cannot_be_divided_is_refused_where_nothing_else_is_built(
+    course: Path, tmp_path: Path
+) -> None:
+    options = ["--sco", "unit", "--format", "single", "--format", "web", "--output", tmp_path]
+    result = run("build", course, *options)
+    assert result.exit_code == 2
+    assert "single, web" in result.stderr
+
+
+def test_one_output_that_fails_holds_up_no_other(course: Path, tmp_path: Path) -> None:
+    (tmp_path / "small-en-scorm12.zip").mkdir()
+    result = run("build", course, "--output", tmp_path, "--json")
+    assert result.exit_code == 1
+    failed, built = [json.loads(line) for line in result.stdout.splitlines()]
+    assert (failed["language"], failed["format"]) == ("en", "scorm12")
+    assert failed["error"] == "build.failed"
+    assert "cannot be put in place" in failed["message"]
+    assert built["language"] == "fr"
+    assert Path(built["path"]).is_file()
+    assert "1 of 2 outputs could not be built" in result.stderr
+
+
+def lock_of(course: Path) -> dict[str, object]:
+    return dict(json.loads((course / "scorm-builder.lock").read_text("utf-8")))
+
+
+def rename_page(course: Path) -> None:
+    """As an author might who does not know better: the file and its mention."""
+    unit = course / "units/01-first-steps"
+    for path in sorted(unit.glob("pages/who-decides.*.md")):
+        path.rename(path.with_name(path.name.replace("who-decides", "who-votes")))
+    for path in (unit / "unit.yaml", *unit.glob("pages/*.md")):
+        text = path.read_text("utf-8").replace("page:who-decides", "page:who-votes")
+        path.write_text(text.replace("[who-decides,", "[who-votes,"), "utf-8")
+
+
+def test_a_build_keeps_the_lock_and_tells_before_an_identifier_vanishes(
+    course: Path, tmp_path: Path
+) -> None:
+    first = run("build", course, "--language", "en", "--output", tmp_path / "a")
+    assert first.exit_code == 0, first.stderr
+    assert "scorm-builder.lock has changed; commit it" in first.stderr
+    before = (course / "scorm-builder.lock").read_bytes()
+    again = run("build", course, "--language", "en", "--output", tmp_path / "b", "--locked")
+    assert again.exit_code == 0, again.stderr
+    assert "scorm-builder.lock" not in again.stderr
+    files = [next((tmp_path / name).iterdir()).read_bytes() for name in "ab"]
+    assert files[0] == files[1]
+
+    rename_page(course)
+    assert run("check", course).exit_code == 0
+    refused = run("build", course, "--output", tmp_path / "c")
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "lock.vanished" in refused.stderr
+    assert "- page first-steps/who-decides" in refused.stderr
+    assert "+ page first-steps/who-votes" in refused.stderr
+    assert not (tmp_path / "c").exists()
+    assert (course / "scorm-builder.lock").read_bytes() == before
+
+    accepted = run("build", course, "--accept-changes", "--output", tmp_path / "d")
+    assert accepted.exit_code == 0, accepted.stderr
+    assert "who-votes" in json.dumps(lock_of(course))
+    assert '"who-decides"' not in json.dumps(lock_of(course))
+
+
+def test_locked_refuses_what_is_not_in_the_lock(course: Path, tmp_path: Path) -> None:
+    result = run("build", course, "--locked", "--output", tmp_path / "out")
+    assert result.exit_code == 1
+    assert "lock.outdated" in result.stderr
+    assert not (course / "scorm-builder.lock").exists()
+
+
+def test_a_build_that_fails_gives_nothing_out(course: Path, tmp_path: Path) -> None:
+    for language in ("en", "fr"):
+        (tmp_path / f"small-{language}-scorm12.zip").mkdir()
+    assert run("build", course, "--output", tmp_path).exit_code == 1
+    assert not (course / "scorm-builder.lock").exists()
+
+
+def test_a_folder_that_cannot_be_written_to_is_warned_of(
+    course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("scorm_builder.lock.write_lock", refuse)
+    result = run("build", course, "--language", "en", "--output", tmp_path)
+    assert result.exit_code == 0
+    assert "warning: scorm-builder.lock cannot be written (Permission denied)" in result.stderr
+
+
 def test_build_takes_formats_languages_and_units(course: Path, tmp_path: Path) -> None:
     options = ["--format", "scorm2004", "--format", "scorm12", "--language", "fr"]
     options += ["--unit", "first-steps", "--output", str(tmp_path / "a" / "b")]
@@ -189,7 +341,8 @@ def test_a_course_whose_state_cannot_fit_is_refused_with_the_way_out(
     small = run("build", course, "--language", "en", "--output", tmp_path / "dist")
     assert small.exit_code == 1
     assert "4,096" in small.stderr
-    assert "allow fewer attempts, or build scorm2004" in small.stderr
+    assert "allow at most" in small.stderr
+    assert "build scorm2004" in small.stderr
     assert not list(tmp_path.glob("dist/*"))
     large = run("build", course, "--format", "scorm2004", "--output", tmp_path / "dist")
     assert large.exit_code == 0
