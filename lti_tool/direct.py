@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cached_property
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, PoolProxiedConnection
@@ -54,6 +53,7 @@ class Writing(Direct):
     """A transaction, begun by its first statement; one that is all there is needs none."""
 
     _begun = False
+    _core: Connection | None = None
 
     def exec_driver_sql(self, statement: str, parameters: Any) -> Any:
         self._begin()
@@ -63,13 +63,15 @@ class Writing(Direct):
         """For a statement after which none comes."""
         return Direct(self.engine, self._pooled)
 
-    @cached_property
+    @property
     def core(self) -> Connection:
         """SQLAlchemy's connection inside the same transaction, for what few launches do."""
-        self._begin()
-        connection = Connection(self.engine, self._pooled).execution_options(single=True)
-        connection.begin()
-        return connection
+        if self._core is None:  # cached_property has one lock for all before Python 3.12
+            self._begin()
+            connection = Connection(self.engine, self._pooled).execution_options(single=True)
+            connection.begin()
+            self._core = connection
+        return self._core
 
     def commit(self) -> None:
         if self._begun:
