@@ -12,6 +12,7 @@ from scorm_builder.commands.check import check
 from scorm_builder.commands.new import new
 from scorm_builder.commands.preview import preview
 from scorm_builder.commands.validate import validate
+from scorm_builder.commands.weigh import weigh
 
 
 @click.group(
@@ -31,5 +32,5 @@ def main() -> None:
     """
 
 
-for _command in (new, check, build, validate, preview):
+for _command in (new, check, build, weigh, validate, preview):
     main.add_command(_command)
