@@ -21,12 +21,12 @@ _WINDOWS_DEVICES = re.compile(
 
 def judge_name(name: str, findings: Findings) -> None:
     """The worst that is to be said of one name."""
-    parts = re.split(r"[/\\]", name)
+    parts = set(re.split(r"[/\\]", name))
     if _OUTSIDE.match(name) or ".." in parts:
         findings.report("archive.escapes", name, "the name leads outside the package")
     elif "\\" in name:
         findings.report("archive.backslash", name, "the name holds a backslash")
-    elif not name or "//" in name or any(unicodedata.category(sign)[0] == "C" for sign in name):
+    elif not name or "//" in name or _controls(name):
         findings.report(
             "archive.name", name, "the name is empty or holds control signs or empty parts"
         )
@@ -38,6 +38,11 @@ def judge_name(name: str, findings: Findings) -> None:
         findings.report("archive.windows-name", name, "Windows servers cannot keep this name")
     elif not name.isascii():
         findings.report("archive.not-ascii", name, "some LMSs unpack names beyond ASCII wrongly")
+
+
+def _controls(name: str) -> bool:
+    """Signs that nobody sees: controls, and those that turn the writing round."""
+    return not name.isprintable() and any(unicodedata.category(sign)[0] == "C" for sign in name)
 
 
 def _not_for_windows(part: str) -> bool:

@@ -16,6 +16,7 @@ from scorm_builder.verify.opening import Package
 from scorm_builder.verify.resources import EXTERNAL
 from scorm_builder.verify.schemas import SETS
 
+_MAX_BASE = 4_000
 _XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 #: Further namespaces whose schema must be in the package when the manifest uses them.
 _METADATA_SCHEMAS = {
@@ -97,8 +98,11 @@ def resolve(href: str, element: Element, name: str, findings: Findings) -> str |
             "reference.path", name, f"«{href}» is not a path inside the package", at=element
         )
         return None
-    base = "".join(reversed([e.get(_XML_BASE, "") for e in (element, *element.iterancestors())]))
-    full = base + re.split(r"[?#]", href, maxsplit=1)[0]
+    bases = [e.get(_XML_BASE, "") for e in (element, *element.iterancestors())]
+    if sum(map(len, bases)) > _MAX_BASE:
+        findings.report("reference.path", name, "an xml:base longer than any path", at=element)
+        return None
+    full = "".join(reversed(bases)) + re.split(r"[?#]", href, maxsplit=1)[0]
     if EXTERNAL.match(full):
         findings.report(
             "reference.external", name, f"«{full}» lies outside the package", at=element

@@ -12,6 +12,10 @@ from scorm_builder.verify.findings import Findings
 MAX_XML = 8 << 20
 #: Elements and their ends together. The largest course that is known has some 20,000.
 MAX_TAGS = 400_000
+#: Elements side by side, where there is one such row. A resource lists no more files than a
+#: package may have; and libxml2 counts all before an element in order to say where a fault is,
+#: so that the work grows with the square of each row.
+MAX_SIBLINGS = 25_000
 
 
 def parse(data: bytes, name: str, findings: Findings) -> Element | None:
@@ -43,5 +47,8 @@ def parse(data: bytes, name: str, findings: Findings) -> Element | None:
     declared: Any = root.getroottree().docinfo.internalDTD
     if declared is not None and declared.entities():
         findings.report("xml.entities", name, "the file declares entities")
+        return None
+    if sum(len(element) ** 2 for element in root.iter(etree.Element)) > MAX_SIBLINGS**2:
+        findings.report("xml.too-many", name, "too many elements side by side")
         return None
     return root
