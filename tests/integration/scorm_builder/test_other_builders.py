@@ -1,0 +1,79 @@
+"""Packages of another builder (npm's simple-scorm-packager), made here and judged as they are.
+
+What its packages are judged by beside ours: the standards' own schemas.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from scorm_builder.verify import verify_package
+from tests.scorm_packages import official
+from tests.unit.render.player import node
+
+MODULE = Path(__file__).parents[2] / "node" / "node_modules" / "simple-scorm-packager"
+SCRIPT = """
+const [module, options] = process.argv.slice(1);
+require(module)(JSON.parse(options), () => process.exit(0));
+"""
+VERSIONS = {
+    "1.2": "scorm12",
+    "2004 3rd Edition": "scorm2004-3rd",
+    "2004 4th Edition": "scorm2004",
+}
+
+
+def packaged(folder: Path, version: str, **options: object) -> Path:
+    """A package of a page and its style, made by the other builder."""
+    if not MODULE.is_dir():
+        pytest.fail("simple-scorm-packager is missing: run `make test`, or npm ci in tests/node")
+    source, output = folder / "source", folder / "output"
+    source.mkdir()
+    output.mkdir()
+    (source / "index.html").write_text('<link rel="stylesheet" href="style.css"><p>Hello</p>')
+    (source / "style.css").write_text("p {}")
+    wanted = {
+        "version": version,
+        "organization": "Example",
+        "title": "Course",
+        "identifier": "course-1",
+        "source": str(source),
+        "package": {"zip": True, "outputFolder": str(output), "name": "course"},
+        **options,
+    }
+    subprocess.run(
+        [node(), "-e", SCRIPT, str(MODULE), json.dumps(wanted)],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+    return next(output.glob("*.zip"))
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_its_packages_are_told_and_judged_as_the_standards_do(tmp_path: Path, version: str) -> None:
+    """The packager puts <metadata> where no schema lets it stand; all else is as it should be."""
+    path = packaged(tmp_path, version)
+    report = verify_package(path)
+    with ZipFile(path) as archive:
+        manifest = archive.read("imsmanifest.xml")
+    assert report.format == VERSIONS[version]
+    assert {problem.code for problem in report.problems} == {"schema.invalid"}
+    assert len(report.problems) == len(official.errors(manifest, VERSIONS[version])) == 2
+    assert all("metadata" in problem.message for problem in report.problems)
+
+
+def test_its_mistakes_are_found(tmp_path: Path) -> None:
+    path = packaged(tmp_path, "1.2", identifier="1", startingPage="start.html", masteryScore=180)
+    codes = {problem.code for problem in verify_package(path).problems}
+    assert codes == {
+        "schema.invalid",
+        "manifest.mastery",
+        "manifest.href-not-listed",
+        "reference.missing",
+    }
