@@ -216,5 +216,17 @@
     return { completion: completed ? 'completed' : 'incomplete', success, value, progress };
   }
 
-  SSE.engine = { create, overall, best, retell };
+  /** @type {EngineModule['outcomes']} */
+  function outcomes(info, attempt) {
+    const asked = papers.asked(info, attempt.paper).filter((question) => question.scored && attempt.results[question.id]);
+    return info.outcomes.map((outcome) => {
+      const own = asked.filter((question) => question.outcome === outcome.id);
+      /** @type {Results} */
+      const results = {};
+      own.forEach((question) => { results[question.id] = attempt.results[question.id]; });
+      return own.length ? { id: outcome.id, value: grading.score(own, results).value } : { id: outcome.id, value: '' };
+    }).filter((one) => one.value !== '');
+  }
+
+  SSE.engine = { create, overall, best, retell, outcomes };
 })();

@@ -287,6 +287,8 @@ interface EngineModule {
   best(state: UnitState): Attempt | null;
   /** Feedback in the language that the document is shown in; what was earned stays. */
   retell(state: State): void;
+  /** The score of each outcome in an attempt, per cent; those that it asks nothing of are left out. */
+  outcomes(info: UnitInfo, attempt: Attempt): { id: string; value: string }[];
 }
 
 interface PagesModule {
@@ -485,6 +487,9 @@ interface ScormDialect extends InteractionDialect {
   sessionTime(milliseconds: number): string;
   status(overall: Overall, before: { [element: string]: string }): { [element: string]: string };
   score(value: string): { [element: string]: string };
+  /** What is said of an outcome, below its entry among the objectives; `value` per cent. */
+  objective(verdict: Success, value: string): { [element: string]: string };
+  objectiveStatus: string;
   moment(date: Date): string;
   result(credit: string | null): string;
   type(question: Question): string;

@@ -2,8 +2,8 @@
  * SCORM 1.2 and 2004: what an LMS is told, when, and what to do when it does not listen.
  *
  * Nothing is taken on trust: every call may be missing, throw, or say "true" and do nothing. What
- * could not be saved stays on the device, keyed by learner, and goes to the LMS as soon as it works,
- * but only where the LMS still has what that work was built upon.
+ * could not be saved stays on the device, keyed by learner and by where the LMS has put the package, and goes to the
+ * LMS as soon as it works, but only where the LMS still has what that work was built upon.
  */
 (function () {
   'use strict';
@@ -91,10 +91,12 @@
   /** @param {string} learner */
   function deviceCopy(learner) {
     const scope = course.units.length === 1 ? course.course.id + '/' + course.units[0].id : course.course.id;
-    const key = 'sse:scorm:' + scope + ':' + learner;
+    // One package may be two activities of an LMS: each has an address of its own, and attempts of its own.
+    const key = ['sse:scorm', scope, learner, window.location.pathname].join(':');
     // Whoever has no name shares the device with others: their copy goes with the tab.
     const store = () => (learner ? window.localStorage : window.sessionStorage);
     return {
+      key,
       /** @returns {{text: string, base: string} | null} */
       read() {
         try {
@@ -142,6 +144,7 @@
       const result = attempt.results[question.id];
       values.push([base + 'id', info.id + '.' + question.id]);
       values.push([base + 'type', dialect.type(question)]);
+      if (question.outcome) values.push([base + 'objectives.0.id', info.id + '.' + question.outcome]);
       values.push([base + dialect.elements.time, dialect.moment(new Date(attempt.handed_in))]);
       if (right && right.length <= dialect.maxResponse) values.push([base + 'correct_responses.0.pattern', right]);
       values.push([base + 'weighting', question.scored ? String(question.points) : '0']);
@@ -179,6 +182,9 @@
     /** @type {[string, string][]} */
     let records = [];
     let nextRecord = 0;
+    /** The objectives that the LMS has, by id. @type {{[id: string]: {index: number, passed: boolean, raw: number}} | null} null where it has none */
+    let objectives = {};
+    let others = { tell: () => {} };
     let finished = false;
     let failures = 0;
     let retryTimer = 0;
@@ -193,6 +199,47 @@
 
     /** @returns {{text: string, dropped: boolean}} */
     const packed = () => SSE.pack.encode(engine.state, Math.min(dialect.limit, Number(course.config.suspend_limit) || dialect.limit));
+
+    /** @returns {{[id: string]: {index: number, passed: boolean, raw: number}} | null} */
+    function readObjectives() {
+      const list = elements.objectives;
+      const count = Number(lms.get(list + '._count') || NaN);
+      if (!Number.isFinite(count)) return null;
+      /** @type {{[id: string]: {index: number, passed: boolean, raw: number}}} */
+      const found = {};
+      for (let index = 0; index < count; index += 1) {
+        const at = list + '.' + index + '.';
+        const raw = lms.get(at + 'score.raw');
+        found[lms.get(at + 'id')] = { index, passed: lms.get(at + dialect.objectiveStatus) === 'passed', raw: raw === '' ? -1 : Number(raw) };
+      }
+      return found;
+    }
+
+    /** How each outcome stands by the attempt that counts; nothing is taken back. */
+    function tellObjectives() {
+      course.units.forEach((info) => {
+        const own = engine.state.units[info.id];
+        const best = SSE.engine.best(own);
+        if (!best || !best.answers) return;
+        SSE.engine.outcomes(info, best).forEach((outcome) => {
+          if (!objectives) return;
+          const id = info.id + '.' + outcome.id;
+          if (!objectives[id]) {
+            const index = Object.keys(objectives).length;
+            if (!lms.set(elements.objectives + '.' + index + '.id', id)) {
+              objectives = null;
+              return;
+            }
+            objectives[id] = { index, passed: false, raw: -1 };
+          }
+          const known = objectives[id];
+          const passed = known.passed || SSE.grading.reaches(outcome.value, info.mastery_score);
+          const verdict = passed ? 'passed' : own.attempts.length >= info.attempts ? 'failed' : 'unknown';
+          const values = dialect.objective(verdict, String(Math.max(known.raw, Number(outcome.value))));
+          Object.keys(values).forEach((name) => set(elements.objectives + '.' + known.index + '.' + name, values[name]));
+        });
+      });
+    }
 
     /** Everything that the LMS should know now. @param {string} text @returns {boolean} */
     function tell(text) {
@@ -222,6 +269,7 @@
         && course.units.every((info) => engine.state.units[info.id].attempts.length >= info.attempts || !info.quiz.length);
       set(elements.exit, over && course.config.exit_when_done === 'normal' ? dialect.normalExit : 'suspend');
       lms.set(elements.sessionTime, dialect.sessionTime(Date.now() - opened));
+      tellObjectives();
       // An LMS without interactions refuses these; they are offered once more only if all fails.
       const offered = records;
       records = [];
@@ -236,7 +284,10 @@
       window.clearTimeout(retryTimer);
       const { text, dropped } = packed();
       if (!always && text === base && !records.length && !failures) return;
-      if (text !== base) copy.write(text, base);
+      if (text !== base) {
+        copy.write(text, base);
+        others.tell();
+      }
       if (tell(text) && lms.commit()) {
         failures = 0;
         base = text;
@@ -265,6 +316,7 @@
       const raw = lms.get(elements.raw);
       oldRaw = raw === '' ? NaN : Number(raw);
       nextRecord = Number(lms.get(elements.interactions + '._count')) || 0;
+      objectives = mode === 'normal' ? readObjectives() : null;
 
       /** @type {string | null} */
       let notice = null;
@@ -280,6 +332,11 @@
       if (read && read.changed) notice = 'notice.changed';
       engine = SSE.engine.create(read && read.state);
       if (mode === 'normal') {
+        // The LMS has moved on without this device.
+        if (kept && !newer && (!base || read)) copy.remove();
+        others = SSE.tabs.share(learner ? copy.key : '', engine, (units) => {
+          units.forEach((unit) => tracker.onState(unit, JSON.parse(JSON.stringify(engine.state.units[unit]))));
+        });
         taken[elements.suspendData] = base;
         // Set at once: an LMS may take a session without a status for a completed one.
         if (tell(packed().text) && lms.commit()) {

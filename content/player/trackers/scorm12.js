@@ -26,7 +26,7 @@
       mode: 'cmi.core.lesson_mode', entry: 'cmi.core.entry', credit: 'cmi.core.credit', learnerId: 'cmi.core.student_id',
       learnerName: 'cmi.core.student_name', suspendData: 'cmi.suspend_data', location: 'cmi.core.lesson_location',
       sessionTime: 'cmi.core.session_time', exit: 'cmi.core.exit', raw: 'cmi.core.score.raw', min: 'cmi.core.score.min',
-      max: 'cmi.core.score.max', language: 'cmi.student_preference.language', interactions: 'cmi.interactions', response: 'student_response', time: 'time',
+      max: 'cmi.core.score.max', language: 'cmi.student_preference.language', interactions: 'cmi.interactions', objectives: 'cmi.objectives', response: 'student_response', time: 'time',
     },
     statusElements: ['cmi.core.lesson_status'],
     normalExit: '',
@@ -48,6 +48,11 @@
     },
 
     score: () => ({}),
+
+    objective: (verdict, value) => ({
+      'score.raw': value, 'score.min': '0', 'score.max': '100', status: verdict === 'unknown' ? 'incomplete' : verdict,
+    }),
+    objectiveStatus: 'status',
 
     moment(date) {
       return pad(date.getHours()) + ':' + pad(date.getMinutes()) + ':' + pad(date.getSeconds());

@@ -17,7 +17,7 @@
     elements: {
       mode: 'cmi.mode', entry: 'cmi.entry', credit: 'cmi.credit', learnerId: 'cmi.learner_id', learnerName: 'cmi.learner_name',
       suspendData: 'cmi.suspend_data', location: 'cmi.location', sessionTime: 'cmi.session_time', exit: 'cmi.exit',
-      raw: 'cmi.score.raw', min: 'cmi.score.min', max: 'cmi.score.max', language: 'cmi.learner_preference.language', interactions: 'cmi.interactions',
+      raw: 'cmi.score.raw', min: 'cmi.score.min', max: 'cmi.score.max', language: 'cmi.learner_preference.language', interactions: 'cmi.interactions', objectives: 'cmi.objectives',
       response: 'learner_response', time: 'timestamp',
     },
     statusElements: ['cmi.completion_status', 'cmi.success_status'],
@@ -36,6 +36,12 @@
     },
 
     score: (value) => ({ 'cmi.score.scaled': String(Math.round(Number(value) * 100) / 10000) }),
+
+    objective: (verdict, value) => ({
+      'score.scaled': String(Math.round(Number(value) * 100) / 10000), 'score.raw': value, 'score.min': '0', 'score.max': '100',
+      success_status: verdict, completion_status: 'completed',
+    }),
+    objectiveStatus: 'success_status',
 
     /* Two digits of the second and Z: of the forms that the standard allows, the one that Moodle takes. */
     moment(date) {

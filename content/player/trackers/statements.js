@@ -82,9 +82,9 @@
 
     /**
      * The LMS's template with more in it, nothing of it overwritten (10, contextTemplate).
-     * @param {string[]} categories @param {boolean} judged @param {object[]} parent
+     * @param {string[]} categories @param {boolean} judged @param {object[]} parent @param {object[]} [other]
      */
-    function context(categories, judged, parent) {
+    function context(categories, judged, parent, other) {
       const made = JSON.parse(JSON.stringify(given.contextTemplate));
       made.registration = launch.registration;
       made.contextActivities = made.contextActivities || {};
@@ -97,8 +97,19 @@
       };
       add('category', categories.map((id) => ({ objectType: 'Activity', id: CMI5 + 'context/categories/' + id })));
       add('parent', parent);
+      add('other', other || []);
       if (judged && typeof given.masteryScore === 'number') made.extensions[CMI5 + 'context/extensions/masteryscore'] = given.masteryScore;
       return made;
+    }
+
+    /** @param {UnitInfo} info @param {string} id */
+    function outcome(info, id) {
+      const text = info.outcomes.filter((one) => one.id === id).map((one) => one.text)[0] || id;
+      return {
+        objectType: 'Activity',
+        id: launch.activityId.replace(/\/?$/, '/') + 'outcomes/' + info.id + '/' + id,
+        definition: { type: ACTIVITIES + 'objective', name: { [course.language]: text } },
+      };
     }
 
     /** @param {string} name @param {string} scope what the id follows from, besides the verb @param {object | null} result @param {{judged?: boolean, moveOn?: boolean}} kind @returns {Statement} */
@@ -144,7 +155,7 @@
             response ? { response } : {},
             credit === null ? {} : { success: SSE.data.amount(credit) >= 1, score: { scaled: Math.round(SSE.data.amount(credit) * 10000) / 10000 } },
           ),
-          context: context([], false, [{ objectType: 'Activity', id: launch.activityId }]),
+          context: context([], false, [{ objectType: 'Activity', id: launch.activityId }], question.outcome ? [outcome(info, question.outcome)] : []),
           timestamp: now(),
         };
       },

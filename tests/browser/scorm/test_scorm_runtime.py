@@ -83,6 +83,48 @@ def test_each_answer_is_recorded_as_an_interaction(
     clean(session.leave())
 
 
+def outcomes_of(session: Session) -> dict[str, dict[str, str]]:
+    """What the LMS has of each objective."""
+    found: dict[str, dict[str, str]] = {}
+    for name, value in session.stored().items():
+        if match := re.fullmatch(r"cmi\.objectives\.(\d+)\.(.+)", name):
+            found.setdefault(match[1], {})[match[2]] = value
+    return {row.pop("id"): row for row in found.values()}
+
+
+def test_each_outcome_is_reported_as_an_objective(
+    lms: Lms, context: BrowserContext, version: str, unit: Unit
+) -> None:
+    """Score and verdict of each by the attempt that counts; what was passed stays passed."""
+    names = [f"{unit.id}.{outcome.id}" for outcome in unit.outcomes]
+    session = lms.open(context, Launch("unit", version))
+    learner = started(session, unit)
+    learner.read_on(to="quiz")
+    learner.answer_quiz(wrong_answers(unit))
+    learner.hand_in()
+    stored = session.stored()
+    asked = {f"{unit.id}.{question.outcome}" for question in unit.quiz}
+    told = [stored[f"cmi.interactions.{n}.objectives.0.id"] for n in range(len(unit.quiz))]
+    assert told == [f"{unit.id}.{question.outcome}" for question in unit.quiz]
+    first = outcomes_of(session)
+    assert first.keys() == asked <= set(names)
+    clean(session.leave())
+
+    session = lms.open(context, Launch("unit", version))
+    learner = started(session, unit)
+    learner.try_again()
+    learner.answer_quiz(right_answers(unit))
+    learner.hand_in()
+    status = "status" if version == "scorm12" else "success_status"
+    last = outcomes_of(session)
+    assert last.keys() == asked, "none twice"
+    assert {row[status] for row in last.values()} == {"passed"}
+    assert {row["score.raw"] for row in last.values()} == {"100"}
+    assert {first[name][status] for name in asked} & {"incomplete", "unknown"}
+    assert any(Decimal(first[name]["score.raw"]) < 100 for name in asked)
+    clean(session.leave())
+
+
 def test_a_failed_attempt_is_no_failure_while_one_is_left(
     lms: Lms, context: BrowserContext, version: str, unit: Unit
 ) -> None:
