@@ -35,5 +35,13 @@ _metrics = tempfile.mkdtemp(prefix="lti-tool-metrics-")
 os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", _metrics)
 
 
+def post_worker_init(_worker: object) -> None:
+    """A restore is refused while this runs."""
+    from lti_tool.running import hold
+    from lti_tool.settings import load_settings
+
+    hold(load_settings().data_dir)
+
+
 def on_exit(_server: object) -> None:
     shutil.rmtree(_metrics, ignore_errors=True)

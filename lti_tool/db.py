@@ -21,6 +21,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from lti_tool.errors import ConfigError
 from lti_tool.models import db
+from lti_tool.models.folding import teach_sqlite
 from lti_tool.settings import Settings
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -100,6 +101,7 @@ def _prepare_sqlite(engine: Engine) -> None:
         record.info["turns"] = turns
         connection.isolation_level = None
         cursor = connection.cursor()
+        teach_sqlite(connection)
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")

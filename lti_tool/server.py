@@ -19,6 +19,7 @@ from lti_tool.db import revisions, upgrade_database
 from lti_tool.errors import ConfigError
 from lti_tool.lti.keys import current_key
 from lti_tool.models import db
+from lti_tool.running import running
 from lti_tool.settings import Settings
 from lti_tool.tool import tool_of
 from lti_tool.worker import run_worker
@@ -30,11 +31,16 @@ GRACE_SECONDS = 10
 
 def serve(settings: Settings, host: str, port: int, no_worker: bool) -> None:
     """Serve until a signal says stop. Raises ``ConfigError``."""
-    from waitress.server import create_server
-
     if "public_url" not in settings.model_fields_set:
         settings = settings.with_public_url(f"http://{_name(host)}:{port}")
     listener = listen(host, port)
+    with running(settings.data_dir):
+        _serve(settings, listener, with_worker=settings.is_sqlite and not no_worker)
+
+
+def _serve(settings: Settings, listener: socket.socket, *, with_worker: bool) -> None:
+    from waitress.server import create_server
+
     app = prepared_app(settings)
     server = create_server(
         app,
@@ -47,7 +53,7 @@ def serve(settings: Settings, host: str, port: int, no_worker: bool) -> None:
     )
     stop = threading.Event()
     worker = None
-    if settings.is_sqlite and not no_worker:
+    if with_worker:
         worker = threading.Thread(target=run_worker, args=(app, stop), name="worker", daemon=True)
         worker.start()
     click.echo(f"{settings.tool_name} is at {settings.public_url} (stop with Ctrl-C)", err=True)
@@ -65,21 +71,24 @@ def serve(settings: Settings, host: str, port: int, no_worker: bool) -> None:
 
 def work(app: Flask) -> None:
     """Deliver scores until a signal says stop. Raises ``ConfigError``."""
-    _check_tables(app, tool_of(app).settings)
+    settings = tool_of(app).settings
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    run_worker(app, stop)
+    with running(settings.data_dir):
+        _check_tables(app, settings)
+        run_worker(app, stop)
 
 
 def work_for_celery(app: Flask) -> int:
     """The same, called by Celery's messages; the exit code. Raises ``ConfigError``."""
     settings = tool_of(app).settings
     check_broker(settings)
-    _check_tables(app, settings)
     from lti_tool.worker.celery_app import run_celery
 
-    return run_celery(app)
+    with running(settings.data_dir):
+        _check_tables(app, settings)
+        return run_celery(app)
 
 
 def prepared_app(settings: Settings) -> Flask:

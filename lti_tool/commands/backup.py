@@ -42,14 +42,16 @@ def backup(file: Path, yes: bool, as_json: bool) -> None:
 @as_json_option
 @says_why
 def restore(file: Path, yes: bool, as_json: bool) -> None:
-    """Put the copy FILE in the database's place. What is there is kept beside FILE."""
+    """Put the copy FILE in the database's place, while the tool does not run. What is there is
+    kept beside FILE."""
     from lti_tool import backup as copies
     from lti_tool.db import revisions
     from lti_tool.models import db, now
+    from lti_tool.running import alone
     from lti_tool.tool import current_tool
 
     app = make_app()
-    with app.app_context():
+    with app.app_context(), alone(current_tool().settings.data_dir):
         if copies.is_in_use(db.engine) and not yes:
             click.confirm("Replace what the database holds?", abort=True, err=True)
         kept = copies.restore(db.engine, file, file.absolute().parent, now=now())

@@ -21,8 +21,10 @@ MAX_EXTRA = 20
 _ASIDE = 10_000
 
 
-def grant_attempt(session: Session, link: ResourceLink, user: User, now: datetime) -> None:
-    """One attempt more than the unit's own. The caller commits. Raises ``RequestRefused``."""
+def grant_attempt(
+    session: Session, link: ResourceLink, unit: Unit, user: User, now: datetime
+) -> None:
+    """One attempt more than there were. The caller commits. Raises ``RequestRefused``."""
     progress = _locked(session, link, user)
     if progress is None:
         keys = {"user_id": user.id, "link_pk": link.id}
@@ -36,7 +38,7 @@ def grant_attempt(session: Session, link: ResourceLink, user: User, now: datetim
     assert progress is not None
     if progress.extra_attempts >= MAX_EXTRA:
         raise RequestRefused("attempt.enough", "This person has been granted enough.", 409)
-    progress.extra_attempts += 1
+    progress.extra_attempts = attempts_allowed(unit, progress) - unit.attempts + 1
 
 
 def take_back_attempt(session: Session, link: ResourceLink, unit: Unit, user: User) -> None:

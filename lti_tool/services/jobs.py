@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from lti_tool.errors import LtiToolError, PlatformError
 from lti_tool.models import Job, JobState, Registration, RegistrationStatus
 from lti_tool.models.upsert import upsert
+from lti_tool.services.pausing import LONGEST_RETRY_AFTER, asks_for_pause, pause
 
 _log = structlog.get_logger(__name__)
 
@@ -146,7 +147,8 @@ def _note_failure(transaction: Transaction, task: Task, error: Exception, now: d
     wait = min(FIRST_WAIT * (1 << min(task.tries - 1, 12)), LONGEST_WAIT)
     if isinstance(error, PlatformError):
         again = error.retryable
-        wait = max(wait, timedelta(seconds=error.retry_after or 0))
+        asked = timedelta(seconds=error.retry_after or 0)
+        wait = max(wait, min(asked, LONGEST_RETRY_AFTER))
     values: dict[str, object] = {"locked_until": None, "last_error": f"{code}: {said}"[:500]}
     if again and task.tries < MAX_TRIES:
         values["due_at"] = now + wait
@@ -154,4 +156,8 @@ def _note_failure(transaction: Transaction, task: Task, error: Exception, now: d
         values["state"] = JobState.FAILED
     with transaction() as session:
         session.execute(update(Job).where(Job.id == task.id).values(**values))
+    wish = error.retry_after if isinstance(error, PlatformError) and asks_for_pause(error) else None
+    if task.registration_id is not None and wish is not None:
+        # Scores are held back as well: the platform counts calls, not what they are for.
+        pause(transaction, task.registration_id, wish, now)
     _log.warning("job.failed", kind=task.kind, job=task.id, tries=task.tries, code=code)

@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session
 
 from content.model import Unit
 from lti_tool.models import DeliveryState, Group, GroupMember, ResourceLink
+from lti_tool.models.folding import fold, folded
 from lti_tool.services.overview_rows import SORTS, Stage, Why, learners_of
 
 PER_PAGE = 50
@@ -132,10 +133,11 @@ def _narrowed(people: CTE, link: ResourceLink, wanted: Wanted) -> ColumnElement[
     """Who has all the words in their name (or number), and is in the group."""
     conditions: list[ColumnElement[bool]] = [true()]
     for word in wanted.words.split()[:MAX_WORDS]:
-        # SQLite folds ASCII alone: the other ways in which people write a name are tried too.
-        ways = {word, word.lower(), word.upper(), word.capitalize()}
-        places = [people.c.name.contains(way, autoescape=True) for way in sorted(ways)]
-        places.append(func.lower(people.c.name).contains(word.lower(), autoescape=True))
+        # As it is written, too: PostgreSQL does not fold every script.
+        places = [
+            people.c.name.contains(word, autoescape=True),
+            folded(people.c.name).contains(fold(word), autoescape=True),
+        ]
         if word.isascii() and word.isdigit() and len(word) < 10:
             places.append(and_(people.c.name.is_(None), people.c.number == int(word)))
         conditions.append(or_(*places))
@@ -168,7 +170,7 @@ def _counts(session: Session, people: CTE, narrowed: ColumnElement[bool]) -> dic
 
 def _listed(people: CTE, narrowed: ColumnElement[bool], wanted: Wanted) -> Select[Any]:
     """The rows in their order; who has nothing in the column stands last either way."""
-    name = func.lower(people.c.name)
+    name = folded(people.c.name)
     order: list[ColumnElement[Any]] = []
     if wanted.sort != "name":
         column = people.c[SORTS[wanted.sort]]
@@ -220,7 +222,7 @@ def _row(row: Row[Any], unit: Unit, groups: dict[int, list[str]]) -> LearnerRow:
         last_at=None if row.stage == "not-started" else row.last_at,
         pages_seen=len(known.intersection(row.seen or ())),
         attempts=row.attempts,
-        attempts_allowed=row.allowed,
+        attempts_allowed=max(row.allowed, row.attempts),
         attempt_open=bool(row.open_attempts),
         score=None if row.best is None else Decimal(f"{row.best:.2f}"),
         stage=row.stage,

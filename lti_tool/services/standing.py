@@ -11,8 +11,10 @@ from lti_tool.models import Attempt, UnitProgress
 
 
 def attempts_allowed(unit: Unit, progress: UnitProgress | None) -> int:
-    """The unit's (``link_options.unit_for_link``), and those that an instructor granted."""
-    return unit.attempts + (progress.extra_attempts if progress else 0)
+    """The unit's (``link_options.unit_for_link``), and those that an instructor granted; never
+    fewer than were handed in, before the options changed or a reset was undone."""
+    granted = progress.extra_attempts if progress else 0
+    return max(unit.attempts + granted, len(handed_in(progress)))
 
 
 def handed_in(progress: UnitProgress | None) -> list[Attempt]:

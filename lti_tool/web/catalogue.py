@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 
 from content.model import Course, Unit, direction
+from lti_tool.models.folding import fold
 from lti_tool.tool import current_tool
 from lti_tool.web.i18n import choose
 
@@ -121,12 +121,6 @@ def browse(wish: str | None, filters: Filters) -> Catalogue:
         groups=tuple(group for group in shown if group.offers),
         facets={name: _facet(name, every, filters, labels) for name in _FACETS},
     )
-
-
-def fold(text: str) -> str:
-    """``text`` without case and accents: what people type in a search box."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in plain if not unicodedata.combining(char))
 
 
 _FACETS = tuple(each.name for each in fields(Filters) if each.name != "q")

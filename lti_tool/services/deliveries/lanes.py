@@ -23,7 +23,8 @@ from lti_tool.services.deliveries.claiming import (
     due_platforms,
     give_back,
 )
-from lti_tool.services.deliveries.sending import Outcome, pause, send
+from lti_tool.services.deliveries.sending import Outcome, send
+from lti_tool.services.pausing import asks_for_pause, pause
 
 _log = structlog.get_logger(__name__)
 
@@ -161,13 +162,6 @@ class _Batch:
     def _halt(self, seconds: float) -> None:
         self._halted.set()
         pause(self._transaction, self._registration_id, seconds, self._now())
-
-
-def asks_for_pause(error: PlatformError) -> bool:
-    """Throttled, or unavailable until a time that it names."""
-    return error.code.endswith(".throttled") or (
-        error.status == 503 and error.retry_after is not None
-    )
 
 
 def _is_down(error: PlatformError) -> bool:

@@ -8,14 +8,15 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 import structlog
-from sqlalchemy import or_, update
+from sqlalchemy import update
 
 from lti_tool.errors import PlatformError
 from lti_tool.lti import ags
 from lti_tool.lti.tokens import ServiceTokens
-from lti_tool.models import DeliveryState, Registration, ScoreDelivery
+from lti_tool.models import DeliveryState, ScoreDelivery
 from lti_tool.services.deliveries.claiming import Parcel, Transaction, has_later
 from lti_tool.services.deliveries.columns import column_for
+from lti_tool.services.pausing import LONGEST_RETRY_AFTER
 
 _log = structlog.get_logger(__name__)
 
@@ -23,8 +24,6 @@ _log = structlog.get_logger(__name__)
 FIRST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(hours=3)
 MAX_TRIES = 30
-#: A platform's Retry-After is believed up to this.
-LONGEST_RETRY_AFTER = timedelta(hours=24)
 #: How long a score waits while another worker makes its column.
 COLUMN_WAIT = timedelta(seconds=2)
 #: A gradebook that holds itself later than our score is asked so often before that is believed.
@@ -171,21 +170,6 @@ def _note(transaction: Transaction, parcel: Parcel, outcome: Outcome, **values: 
             .values(locked_until=None, **values)
         )
     return outcome
-
-
-def pause(transaction: Transaction, registration_id: int, seconds: float, now: datetime) -> None:
-    """Leave the platform alone for a while: nothing of it is due until then."""
-    until = now + min(timedelta(seconds=max(seconds, 1.0)), LONGEST_RETRY_AFTER)
-    with transaction() as session:
-        session.execute(
-            update(Registration)
-            .where(
-                Registration.id == registration_id,
-                or_(Registration.paused_until.is_(None), Registration.paused_until < until),
-            )
-            .values(paused_until=until)
-        )
-    _log.warning("platform.paused", registration=registration_id, seconds=round(seconds))
 
 
 def _said(error: PlatformError) -> str:

@@ -11,7 +11,10 @@
   var count = document.getElementById("count");
 
   function fold(text) {
-    return text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
+    // As the server does: models/folding.py.
+    var letters = { "ł": "l", "đ": "d", "ø": "o", "ı": "i", "ة": "ه", "ى": "ي", "ٱ": "ا" };
+    var plain = text.toLowerCase().normalize("NFKD").replace(/[\p{M}\u0640]/gu, "");
+    return plain.replace(/[łđøıةىٱ]/g, function (letter) { return letters[letter]; });
   }
 
   function narrow() {

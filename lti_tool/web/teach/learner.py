@@ -59,7 +59,9 @@ def grant(handle: str, number: int) -> Response:
     return _change(
         handle,
         number,
-        lambda session, place, user: grants.grant_attempt(session, place.link, user, now()),
+        lambda session, place, user: grants.grant_attempt(
+            session, place.link, place.unit, user, now()
+        ),
     )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import os
 import stat
+import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from lti_tool.settings import load_settings
 from tests.conformance.postgres import INSTALLED
 from tests.databases import KINDS, Databases
 from tests.integration.lti_tool.conftest import SECRET
+from tests.tool import BIN, eventually, free_port, lti_tool
+from tests.tool import running as tool_running
 
 PEOPLE = 300
 
@@ -99,6 +102,41 @@ def test_there_and_back(shop: Shop) -> None:
     assert shop.people() == {"early", "late"}
     assert sorted(item.name for item in shop.folder.glob("*.part")) == []
     assert sorted(item.name for item in shop.folder.glob(".*")) == []
+
+
+def holds_a_lock(process: int) -> bool:
+    locks = [line.split() for line in Path("/proc/locks").read_text().splitlines()]
+    return any("FLOCK" in line and str(process) in line for line in locks)
+
+
+def test_refused_while_a_server_or_worker_runs(tmp_path: Path) -> None:
+    port, folder = free_port(), tmp_path / "data"
+    folder.mkdir()
+    file = tmp_path / "copy.backup"
+
+    def restore(environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+        command = [str(BIN / "lti-tool"), "restore", str(file), "--yes"]
+        return subprocess.run(
+            command, env=dict(environment), capture_output=True, text=True, timeout=120
+        )
+
+    with tool_running(
+        folder, public_url=f"http://127.0.0.1:{port}", port=port, log=tmp_path / "log"
+    ) as environment:
+        lti_tool("backup", str(file), env=environment)
+        refused = restore(environment)
+        assert refused.returncode == 1
+        assert "stop its servers and workers first" in refused.stderr
+        assert not list(tmp_path.glob("before-restore-*"))
+    worker = subprocess.Popen([str(BIN / "lti-tool"), "worker"], env=dict(environment))
+    try:
+        eventually(lambda: holds_a_lock(worker.pid) or None)
+        assert restore(environment).returncode == 1
+    finally:
+        worker.kill()
+        worker.wait(30)
+    # A lock goes with its process, even one that was killed.
+    assert restore(environment).returncode == 0
 
 
 def test_into_an_empty_database(shop: Shop, databases: Databases) -> None:

@@ -26,7 +26,7 @@ from lti_tool.models import (
     now,
 )
 from lti_tool.services import rosters
-from lti_tool.worker.loop import purge, work_off
+from lti_tool.worker.loop import deliver, purge, work_off
 from tests.conformance.emulators import PRODUCTS, Emulator
 from tests.conformance.platform import ABSENT, INSTRUCTOR, NRPS, Answer, running_platform
 from tests.integration.lti_tool.conftest import Campus, Tool
@@ -242,6 +242,25 @@ def test_launches_do_not_read_a_fresh_or_a_failing_roster_again(campus: Campus) 
         campus.learner("u0")
     work(campus)
     assert len(campus.platform.asked("/members")) == 2, "refused, so not at each launch"
+
+
+def test_a_platform_that_asks_for_a_pause_is_left_alone(campus: Campus) -> None:
+    """By scores as well as by rosters."""
+    campus.platform.answers["/members"].append(Answer(429, b"slow down", {"Retry-After": "600"}))
+    learner = campus.learner("ann")
+    work(campus)
+    with campus.tool.app.app_context():
+        row = db.session.scalars(
+            select(Registration).where(Registration.public_id == campus.public_id)
+        ).one()
+        assert row.paused_until is not None
+        assert timedelta(seconds=500) < row.paused_until - now() <= timedelta(seconds=600)
+    body = {"number": 1, "answers": {"q1": "a", "q2": "a"}}
+    assert learner.api("POST", "/units/first/hand-in", body).status_code == 200
+    asked = len(campus.platform.requests)
+    work(campus)
+    deliver(campus.tool.app)
+    assert len(campus.platform.requests) == asked
 
 
 def test_without_the_service_nothing_is_asked(campus: Campus) -> None:

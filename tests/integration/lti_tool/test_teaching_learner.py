@@ -207,6 +207,29 @@ class TestReset:
         assert deliver(campus.tool.app).delivered == 1
         assert campus.platform.scores["1", "r-3"]["scoreGiven"] == 100
 
+    def test_undone_it_never_counts_more_than_is_allowed(self, campus: Campus) -> None:
+        learner = campus.learner("r-9", context={"id": "undo-many"})
+        allowed = learner.data()["units"][0]["attempts"]
+        for number in range(1, allowed + 1):
+            hand_in(learner, number, WRONG)
+        desk = Desk(campus, "undo-many", "r-9")
+        assert desk.do("reset") == 303
+        hand_in(learner, 1, HALF)
+        assert desk.do("put-back") == 303
+        assert f"Attempts {allowed + 1} of {allowed + 1} used" in desk.text()
+        assert f"{allowed + 1}/{allowed + 1}" in texts(
+            desk.person.get(f"/teach/{desk.person.handle}").text
+        )
+        assert learner.state()["attempts_allowed"] == allowed + 1
+        assert desk.do("take-back") == 409
+        # What is granted now can be used.
+        assert desk.do("grant") == 303
+        assert f"Attempts {allowed + 1} of {allowed + 2} used" in desk.text()
+        assert desk.do("take-back") == 303
+        assert desk.do("grant") == 303
+        hand_in(learner, allowed + 2, RIGHT)
+        assert f"Attempts {allowed + 2} of {allowed + 2} used" in desk.text()
+
     def test_twice_and_undone_step_by_step(self, campus: Campus) -> None:
         learner = campus.learner("r-4", context={"id": "undo-twice"})
         desk = Desk(campus, "undo-twice", "r-4")
