@@ -33,7 +33,7 @@ _BYTE_UNITS = {"fr": ("ko", "Mo"), "ar": ("ك.ب", "م.ب")}
 #: How wide a picture stands: the text's measure (--sse-measure of player.css), or the phone's
 #: width less the margins.
 _SIZES = "(min-width: 44rem) 41rem, 92vw"
-#: Of several widths, the one for browsers that cannot choose.
+#: Of several widths, the least that is good anywhere.
 _PLAIN_WIDTH = 960
 
 
@@ -102,9 +102,7 @@ class MediaMarkup:
         return f'<figure class="figure">{image}<figcaption>{caption}</figcaption></figure>\n'
 
     def _image(self, picture: Picture, alt: str) -> str:
-        plain = next(
-            (file for file in picture.files if (file.width or 0) >= _PLAIN_WIDTH), picture.widest
-        )
+        plain = _plain(picture)
         several = ""
         if len(picture.files) > 1:
             each = ", ".join(f"{self._url(file)} {file.width}w" for file in picture.files)
@@ -151,7 +149,7 @@ class MediaMarkup:
         """The author's own before one that was taken from the video."""
         own = self._find(directive.text("poster"))
         picture = self._showing.picture(own) if own else recording.poster
-        return picture.widest if picture else None
+        return _plain(picture) if picture else None
 
     def _facts(self, kind: str, seconds: int | None, file: MediaFile) -> str:
         """“Video · 4 minutes · 12 MB”: what starting it costs, before it does."""
@@ -221,6 +219,12 @@ class MediaMarkup:
             f'<details class="transcript"{state}><summary>{summary}</summary>'
             f"{self._read(text)}</details>"
         )
+
+
+def _plain(picture: Picture) -> MediaFile:
+    """The one width for where browsers cannot choose."""
+    wide = (file for file in picture.files if (file.width or 0) >= _PLAIN_WIDTH)
+    return next(wide, picture.widest)
 
 
 def format_size(size: int, language: str) -> str:

@@ -17,6 +17,7 @@ from typing import BinaryIO
 from lxml import etree
 from lxml import html as lxml_html
 
+from content.media import MEDIA_TYPES
 from content.model import Course
 from content.problems import Problem
 from scorm_builder.entries import Entry
@@ -39,6 +40,8 @@ _OUT = re.compile(r"[a-z][a-z0-9+.-]*:|[/\\]{2}", re.IGNORECASE)
 _LINK = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 #: Pictures, sounds and captions inside the document itself; never a document.
 _INSIDE = re.compile(r"data:(?:image|audio|video|font)/[a-z0-9+.-]+[;,]|data:text/vtt[;,]", re.I)
+#: A file to download that stands in the document: it is saved, never shown.
+_SAVED = re.compile("data:(?:" + "|".join(map(re.escape, MEDIA_TYPES.values())) + ");")
 #: What browsers take out of an address before they read it (URL Standard, §4.4).
 _IGNORED = re.compile(r"[\t\n\r]|^[\x00-\x20]+")
 _SCRIPT = re.compile(r"SSE\.languages\.take\((.*)\);\s*", re.DOTALL)
@@ -129,7 +132,8 @@ def _in_markup(text: str) -> Iterator[tuple[str, str]]:
             yield from _in_data(json.loads(element.text or "null"), place)
         for key, given in element.attrib.items():
             name, value = str(key), str(given)
-            if not _TEXT.fullmatch(name.lower()) and not _inside(tag, name, value):
+            saved = tag == "a" and element.get("download") is not None and _SAVED.match(value)
+            if not (saved or _TEXT.fullmatch(name.lower()) or _inside(tag, name, value)):
                 yield place, f"“{value}” ({tag} {name})"
 
 

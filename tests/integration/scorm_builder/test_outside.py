@@ -62,6 +62,8 @@ HOSTILE = [
     '<a href="javascript:alert(1)">x</a>',
     '<a href=" java\nscript:alert(1)">x</a>',
     '<a href="data:text/html,x">x</a>',
+    '<a href="data:text/html;base64,eA" download>x</a>',
+    '<a href="data:text/csv;base64,eA">x</a>',
     '<img src="data:text/html,x">',
     '<a href="#x" ping="https://evil.example/">x</a>',
     '<svg><image href="https://evil.example/a.png"/></svg>',

@@ -266,7 +266,7 @@ def test_a_known_video_says_what_it_costs_and_loads_nothing_before(course: Cours
     source = fitted(with_video(course), VIDEO)
     video = attributes(part(source, "//video"))
     assert (video["preload"], video["width"], video["height"]) == ("none", "1280", "720")
-    assert video["poster"] == "media/visit-1440.webp"
+    assert video["poster"] == "media/visit-960.webp"
     facts = part(source, "//figcaption/span[@class='file-size']").text_content()
     assert facts == "[block.video] · [block.minutes] 4 · 12.0\u00a0MB"
     assert "example.org" not in source
