@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from content.model import Unit
+from content.papers import paper
 from scorm_builder.names import TITLE_LIMIT, identifier, xml_text
 from scorm_builder.order import Order
 
@@ -28,7 +29,7 @@ class Sco:
     ``mastery`` is the mark to reach, 0-100; ``mastery_decides`` says whether an LMS that compares
     score and mark by itself always comes to the learner's true status (see ``_mastery_decides``).
     ``judged`` is False where there is no quiz, so that it is never passed nor failed; ``points``
-    weigh its score among the others'.
+    weigh its score among the others': those of one paper, where attempts differ.
     """
 
     item_id: str
@@ -135,7 +136,7 @@ def _sco(order: Order, activity: Activity) -> Sco:
         mastery=subject.mastery_score,
         mastery_decides=_mastery_decides(activity.units, subject.mastery_score),
         judged=any(one.quiz for one in activity.units),
-        points=sum(q.points for one in activity.units for q in one.quiz if q.scored),
+        points=sum(q.points for one in activity.units for q in paper(one, 0) if q.scored),
         launch=activity.launch,
         files=activity.files,
     )
