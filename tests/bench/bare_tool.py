@@ -20,9 +20,13 @@ from pylti1p3.tool_config import ToolConfDict
 from tests.conformance.platform import rsa_key
 
 
-def create_bare_tool(platform_url: str, client_id: str, folder: Path) -> Flask:
+def create_bare_tool(platform_url: str, client_id: str, folder: Path, threshold: int) -> Flask:
+    """``threshold`` is cachelib's: with more files than this, each new one has all of them looked
+    through; its default is 500, and 0 says never."""
     app = Flask("bare")
-    storage = FlaskCacheDataStorage(FileSystemCache(str(folder), default_timeout=600))
+    storage = FlaskCacheDataStorage(
+        FileSystemCache(str(folder), threshold=threshold, default_timeout=600)
+    )
     key = rsa_key("bare")
     private = key.private_bytes(
         serialization.Encoding.PEM,
