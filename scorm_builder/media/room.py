@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
+from scorm_builder.cache import cache_folder
 from scorm_builder.errors import BuildError
 from scorm_builder.media.fitted import Fitted
 from scorm_builder.media.store import Store
@@ -26,7 +26,7 @@ class MediaRoom:
     unless given)."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._workshop = Workshop(Store(folder or cache_folder()))
+        self._workshop = Workshop(Store(folder or cache_folder() / "media"))
         self._fitted: dict[tuple[bool, bool], Fitted] = {}
 
     def __enter__(self) -> Self:
@@ -49,11 +49,3 @@ class MediaRoom:
         for file, unfit in fitted.prepare(media):
             raise MediaError(f"{file.path}: {unfit.message}", unfit.hint)
         return replace(order, showing=fitted)
-
-
-def cache_folder() -> Path:
-    """``media`` in the folder for what the builder keeps between runs (SCORM_BUILDER_CACHE)."""
-    from platformdirs import user_cache_path
-
-    given = os.environ.get("SCORM_BUILDER_CACHE")
-    return (Path(given) if given else user_cache_path("scorm-builder")) / "media"

@@ -10,6 +10,7 @@ from typing import BinaryIO, Literal
 
 Container = Literal["mp4", "webm", "ogg", "mp3"]
 _MOST_PARTS = 10_000
+_LARGEST = 1 << 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,6 @@ def _boxes(file: BinaryIO) -> Iterator[bytes]:
         skip = size - 8
         if size == 1:
             skip = int.from_bytes(file.read(8), "big") - 16
-        if size == 0 or skip < 0:
+        if size == 0 or not 0 <= skip < _LARGEST:
             return
         file.seek(skip, 1)

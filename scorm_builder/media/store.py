@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Mapping
@@ -34,7 +35,8 @@ class Kept:
 
 
 class Store:
-    """Results below ``root``. Where that cannot be written, a temporary folder serves."""
+    """Results below ``root``. Where that cannot be written, or others can write to it too, a
+    temporary folder serves."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -42,6 +44,7 @@ class Store:
             root.mkdir(parents=True, exist_ok=True, mode=0o700)
             with tempfile.TemporaryFile(dir=root):
                 pass
+            _check_private(root)
         except OSError:
             self.root = Path(tempfile.mkdtemp(prefix="scorm-builder-media-"))
             atexit.register(shutil.rmtree, self.root, ignore_errors=True)
@@ -105,6 +108,14 @@ class Store:
                 if stale and (total > _LIMIT or folder.name.startswith("draft-")):
                     shutil.rmtree(folder, ignore_errors=True)
                     total -= sizes[folder]
+
+
+def _check_private(folder: Path) -> None:
+    """Raise ``OSError`` where somebody else could have put results there."""
+    if hasattr(os, "getuid"):
+        info = folder.stat()
+        if info.st_uid != os.getuid() or info.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+            raise PermissionError(f"{folder} is not private")
 
 
 def _sha256(path: Path) -> str:

@@ -6,16 +6,19 @@ import hashlib
 import io
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageDraw, ImageStat
 
 from content.images import picture_size
 from content.model import MediaFile
 from content.showing import Picture
 from scorm_builder.media.fitted import Fitted, UnfitMediaError
+from scorm_builder.media.sniff import container, look_at_picture, starts_late
 from scorm_builder.media.store import Store
 from scorm_builder.media.workshop import Workshop
 from tests.media_samples import drawing, exif, photo, png_of, saved, swapped_profile
@@ -167,6 +170,7 @@ import sys
 from pathlib import Path
 from content.model import MediaFile
 from scorm_builder.media.fitted import Fitted
+from scorm_builder.media.sniff import container, look_at_picture, starts_late
 from scorm_builder.media.store import Store
 from scorm_builder.media.workshop import Workshop
 with Workshop(Store(Path(sys.argv[1]))) as workshop:
@@ -222,6 +226,31 @@ def test_without_a_cache_folder_it_works_all_the_same(tmp_path: Path) -> None:
     media = medium(tmp_path, "photo.jpg", saved(photo(1700, 900), "JPEG", quality=90))
     with Workshop(Store(tmp_path / "file" / "store")) as workshop:
         assert len(Fitted(workshop).picture(media).files) == 3
+
+
+def test_a_cache_that_others_can_write_to_is_not_trusted(tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(0o777)
+    assert Store(shared).root != shared
+
+
+@pytest.mark.parametrize("start", [b"", b"\xff\xd8", b"\x89PNG\r\n\x1a\n", b"RIFF\0\0\0\0WEBP"])
+@pytest.mark.parametrize("look", [look_at_picture, container, starts_late])
+@given(data=st.binary(max_size=200))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+def test_any_head_is_looked_at_without_harm(
+    tmp_path: Path, look: Callable[[Path], object], start: bytes, data: bytes
+) -> None:
+    path = tmp_path / "head"
+    path.write_bytes(start + data)
+    look(path)
+
+
+def test_a_box_of_endless_size(tmp_path: Path) -> None:
+    path = tmp_path / "endless.mp4"
+    path.write_bytes(b"\0\0\0\x18ftypmp42" + b"\0" * 12 + b"\0\0\0\1free" + b"\xff" * 40)
+    assert not starts_late(path)
 
 
 JPEG = saved(photo(1600, 1200), "JPEG", quality=90)
