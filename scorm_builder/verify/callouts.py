@@ -64,6 +64,9 @@ _JS_MARKUP = re.compile(
     r"""<[a-z][^<>]{0,2000}\s(?:src|srcset|poster|data)=\\?["']?((?:https?:)?//[^"'`\\\s>]+)""",
     re.IGNORECASE,
 )
+#: Without this, a script or style calls nobody: most are settled by one quick look.
+_ANY_ADDRESS = re.compile(rb"""["'`=(]\s*(?:[a-z]{2,5}:)?//""", re.IGNORECASE)
+_WITH_STYLE = etree.XPath("//*[@style]")
 _MARKUP = {"html", "htm", "xhtml", "svg"}
 
 
@@ -80,6 +83,8 @@ def check_callouts(package: Package, name: str, findings: Findings) -> None:
             findings.report("page.too-large", name, f"more than {MAX_TAGS:,} tags")
         else:
             _markup(data, name, package, findings)
+        return
+    if not _ANY_ADDRESS.search(data):
         return
     text = data.decode("utf-8", errors="replace")
     for pattern in (_CSS,) if extension == "css" else (_JS, _JS_MARKUP):
@@ -123,18 +128,19 @@ def _parsed(data: bytes) -> etree._Element | None:
 
 
 def _addresses(root: etree._Element) -> Iterator[tuple[int, str]]:
-    """Line and address of everything that ``root`` loads."""
-    for element in root.iter(etree.Element):
+    """Line and address of everything that ``root`` loads. The HTML parser writes names small."""
+    for element in _styled(root):
+        for _, address in _found(_CSS, element.get("style") or ""):
+            yield line_of(element), address
+    for element in root.iter(*_LOADS, "meta", "style"):
         line = line_of(element)
-        tag = str(element.tag).lower()
+        tag = str(element.tag)
         for attribute in _LOADS.get(tag, ()):
             value = element.get(attribute)
             if value and attribute == "srcset":
                 yield from ((line, part.split()[0]) for part in value.split(",") if part.split())
             elif value and not (tag == "link" and (element.get("rel") or "") in _LINKS_ONLY):
                 yield line, value
-        if style := element.get("style"):
-            yield from ((line, address) for _, address in _found(_CSS, style))
         if tag == "meta" and (element.get("http-equiv") or "").lower() == "refresh":
             content = (element.get("content") or "").partition("=")[2].strip(" '\"")
             yield from ((line, content) for _ in range(1) if _REMOTE.match(content))
@@ -142,6 +148,13 @@ def _addresses(root: etree._Element) -> Iterator[tuple[int, str]]:
             yield from ((line + at - 1, a) for at, a in _found(_CSS, element.text or ""))
         if tag == "script" and element.text:
             yield from _inline_script(element, line)
+
+
+def _styled(root: etree._Element) -> Iterator[etree._Element]:
+    found = _WITH_STYLE(root)
+    yield from (
+        (e for e in found if isinstance(e, etree._Element)) if isinstance(found, list) else ()
+    )
 
 
 #: <link rel> that a browser does not load.
