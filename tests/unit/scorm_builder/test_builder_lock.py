@@ -154,6 +154,12 @@ def test_without_a_lock_all_is_new(course: Course, tmp_path: Path) -> None:
     )
 
 
+def test_the_shipped_course_gives_up_no_identifier() -> None:
+    folder = Path(__file__).parents[3] / "content/courses/sse-management"
+    assert read_lock(folder)
+    assert not check_lock(folder, Identifiers.of(load_course(folder))).vanished
+
+
 BROKEN = {
     "not-json": ("{\n  oops\n}", 2, "not JSON"),
     "cut": (lambda text: text[: len(text) // 2], None, "not JSON"),
