@@ -101,6 +101,7 @@ def _pages_and_quizzes(order: Order, version: Version) -> _Contents:
         media_url=media_url,
         keys=True,
         accepted=order.languages,
+        showing=order.showing,
     )
     glossary = _GLOSSARY if edition.glossary else None
     places = Places({unit.id: unit for unit in order.units}, glossary)
@@ -111,7 +112,8 @@ def _pages_and_quizzes(order: Order, version: Version) -> _Contents:
         page = glossary_html(edition.words("glossary"), edition.glossary, order.language)
         contents.add(Resource("glossary", "webcontent", (glossary,)), page)
         contents.items.append(Item("item.glossary", edition.words("glossary"), "glossary"))
-    sources = {file.path: file.source for file in order.course.media}
+    files = (*order.course.media, *order.showing.made())
+    sources = {file.path: file.source for file in files}
     for path, name in sorted(used.items()):
         contents.resources.append(Resource(_media_id(name), "webcontent", (name,)))
         contents.files.append(Entry(name, source=sources[path]))

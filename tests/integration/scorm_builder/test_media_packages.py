@@ -71,6 +71,26 @@ def test_a_package_holds_what_its_pages_ask_for(
     assert facts.startswith("Video · 3 seconds · ")
 
 
+@pytest.mark.parametrize("light", [False, True])
+@pytest.mark.parametrize("name", [name for name in FORMATS if FORMATS[name].family == "cartridge"])
+def test_a_cartridge_has_each_picture_in_one_width(
+    course: Course, room: MediaRoom, tmp_path: Path, name: str, light: bool
+) -> None:
+    ordered = order(course, name, light=light, tool="https://campus.example.org")
+    with ZipFile(build_package(ordered, tmp_path, room).path) as package:
+        names = package.namelist()
+        pages = [package.read(one).decode() for one in names if one.endswith(".html")]
+        manifest = package.read("imsmanifest.xml").decode()
+    assert not [page for page in pages if "srcset" in page]
+    if pages:
+        photos = [one for one in names if "/photo-" in one]
+        assert len(photos) == 1
+        assert all(one in manifest for one in names if one.startswith("media/"))
+        assert [one for one in names if one.endswith(".mp4")] == (
+            [] if light else ["media/media/visit.mp4"]
+        )
+
+
 def course_size(course: Course, path: str) -> int:
     return next(file.size for file in course.media if file.path == path)
 
