@@ -44,7 +44,8 @@ PROFILE_NAMES = (
     "formats",
     multiple=True,
     type=click.Choice((*FORMAT_NAMES, ALL)),
-    help="scorm12 unless given. May be repeated; all of them with all.",
+    metavar="NAME",
+    help="One of the formats above, or all; scorm12 unless given. May be repeated.",
 )
 @click.option(
     "--language",
@@ -143,8 +144,9 @@ def build(
         web             a site for any web server; installs as an app, works without a connection
     \b
     Updating: upload the new package over the old one, and learners keep their attempts. Titles,
-    texts, files and the order of pages may change; ids may not. scorm-builder.lock, in the course
-    folder, remembers them: commit it, and a build tells you before one vanishes.
+    texts and the order of pages may change; ids, and with them the names of page files, may not.
+    scorm-builder.lock in the course folder remembers them: keep it with the course, and a build
+    tells you before one vanishes.
     \b
     Examples:
         scorm-builder build my-course
@@ -166,6 +168,7 @@ def build(
     names: Sequence[str] = every(tool) if ALL in formats else once(formats or [DEFAULT_FORMAT])
     if profile:
         names, most = _fit_for(profile, once(formats), most)
+        names = [name for name in names if name in every(tool) or name in formats]
     if sco == "unit" and not any(FORMATS[name].divisible for name in names):
         raise click.UsageError(f"--sco unit: {', '.join(names)} has no activities to divide into.")
     wanted = orders(

@@ -108,6 +108,14 @@ def test_asked_for_built_and_downloaded(
     assert report.format == form
 
 
+def test_nothing_is_written_into_the_course(campus: Campus, course: Path) -> None:
+    """Its identifiers are its authors' to keep: the tool may not even be able to write there."""
+    before = {path: path.stat().st_mtime_ns for path in course.rglob("*")}
+    ask(campus.teacher())
+    assert build(campus) == 1
+    assert {path: path.stat().st_mtime_ns for path in course.rglob("*")} == before
+
+
 def test_in_pieces(campus: Campus) -> None:
     teacher = campus.teacher()
     ask(teacher)

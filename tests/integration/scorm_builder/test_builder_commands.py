@@ -183,6 +183,21 @@ def test_all_builds_every_format(course: Path, tmp_path: Path, tool: str | None)
         assert path.is_dir() is (one["format"] == "folder")
 
 
+def test_all_for_an_lms_is_what_it_takes(course: Path, tmp_path: Path) -> None:
+    options = ["--format", "all", "--profile", "moodle", "--language", "en", "--json"]
+    result = run("build", course, *options, "--output", tmp_path)
+    assert result.exit_code == 0, result.stderr
+    built = [json.loads(line)["format"] for line in result.stdout.splitlines()]
+    assert {"scorm12", "scorm2004", "cc11"} <= set(built)
+    assert not {"cmi5", "folder", "thincc"} & set(built)
+
+
+def test_links_need_to_know_where_they_lead(course: Path, tmp_path: Path) -> None:
+    result = run("build", course, "--format", "thincc", "--output", tmp_path)
+    assert result.exit_code == 1
+    assert "--tool" in result.stderr
+
+
 def test_what_cannot_be_divided_is_refused_where_nothing_else_is_built(
     course: Path, tmp_path: Path
 ) -> None:
