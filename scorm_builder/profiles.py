@@ -15,6 +15,7 @@ from scorm_builder.formats import DEFAULT_FORMAT, FORMATS
 from scorm_builder.verify.profiles import PROFILES
 
 _MEBIBYTE = 1 << 20
+_FOR_LMS = frozenset({"scorm", "cmi5", "cartridge"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,11 @@ def formats_for(profile: str, wanted: Sequence[str], *, every: bool = False) -> 
     Raises ``BuildError`` where one is wanted that it does not take.
     """
     lms = PROFILES[profile]
-    takes = [name for name in FORMATS if lms.takes is None or name in lms.takes]
+    takes = [
+        name
+        for name, form in FORMATS.items()
+        if form.family in _FOR_LMS and (lms.takes is None or name in lms.takes)
+    ]
     for name in wanted:
         if name not in takes:
             raise BuildError(

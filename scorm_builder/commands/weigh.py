@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scorm_builder.commands.build import ALL, FORMAT_NAMES
+from scorm_builder.commands.build import ALL, FORMAT_NAMES, every
 from scorm_builder.commands.course import COURSE, failed, known, load, look_into_media, once
 from scorm_builder.commands.sizes import SIZE
 
@@ -61,7 +61,7 @@ def weigh(
     loaded = load(course)
     known("--language", languages, loaded.languages)
     known("--unit", units, [unit.id for unit in loaded.units])
-    names = FORMAT_NAMES if ALL in formats else once(formats or [DEFAULT_FORMAT])
+    names = every(None) if ALL in formats else once(formats or [DEFAULT_FORMAT])
     wanted = orders(
         loaded,
         formats=[FORMATS[name] for name in names],

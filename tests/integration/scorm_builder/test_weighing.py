@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 from scorm_builder.cli import main
 from scorm_builder.commands.build import PROFILE_NAMES
 from scorm_builder.commands.sizes import SIZE
+from scorm_builder.formats import FORMATS
 from scorm_builder.profiles import LIMITS
 from scorm_builder.verify.profiles import PROFILES
 from tests.media_course import make_media_course
@@ -85,6 +86,14 @@ def test_weigh_for_people_has_kinds_pages_and_files(course: Path) -> None:
     assert any("media/media/visit.mp4" in line for line in lines)
     assert any(line.endswith("  start/one") for line in lines)
     assert lines[-1].endswith("in all with --light")
+
+
+def test_every_format_is_weighed(course: Path) -> None:
+    result = run("weigh", course, "--language", "en", "--format", "all", "--json")
+    assert result.exit_code == 0, result.stderr
+    found = {one["format"]: one for one in map(json.loads, result.stdout.splitlines())}
+    assert set(found) == {name for name in FORMATS if name != "thincc"}
+    assert all(one["light_bytes"] < one["bytes"] for one in found.values())
 
 
 def test_too_large_is_refused_with_the_weights(course: Path, tmp_path: Path) -> None:
