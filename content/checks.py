@@ -14,7 +14,7 @@ from content.pageparse import PageParse
 from content.references import References
 
 _MAX_ALT = 125
-_ROOT_FILES = ("course.yaml", "glossary.yaml")
+_ROOT_FILES = ("course.yaml", "glossary.yaml", "theme.yaml")
 
 
 def check_course(loaded: Loaded) -> None:

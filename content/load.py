@@ -18,6 +18,7 @@ from content.model import Course, Named, Term
 from content.problems import ContentError, Problem
 from content.reader import Fields, Reading
 from content.source import Sequence, parse_yaml
+from content.theming.reading import read_theme
 from content.units import read_unit
 
 FORMAT = 1
@@ -92,6 +93,7 @@ def _read_course(files: CourseFiles, findings: Findings) -> Loaded:
     report_duplicates([(unit.unit.id, unit.mark) for unit in units], fields, "unit")
     glossary = _glossary(files, reading)
     media, transcripts = read_media(files, [unit.base for unit in units])
+    theme = read_theme(files, reading, media)
     course = Course(
         id=fields.identifier(),
         version=fields.text("version"),
@@ -109,6 +111,7 @@ def _read_course(files: CourseFiles, findings: Findings) -> Loaded:
         root=files.root,
         digest="",
         transcripts=transcripts,
+        theme=theme,
     )
     fields.done()
     all_units = len(units) == len(read) and all(unit.readable for unit in units)

@@ -27,22 +27,28 @@ MEDIA_TYPES = {
     ".ods": "application/vnd.oasis.opendocument.spreadsheet",
     ".odt": "application/vnd.oasis.opendocument.text",
     ".ogg": "audio/ogg",
+    ".otf": "font/otf",
     ".pdf": "application/pdf",
     ".png": "image/png",
     ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     ".svg": "image/svg+xml",
+    ".ttf": "font/ttf",
     ".txt": "text/plain",
     ".vtt": "text/vtt",
     ".webm": "video/webm",
     ".webp": "image/webp",
+    ".woff2": "font/woff2",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 PICTURES = frozenset({".gif", ".jpeg", ".jpg", ".png", ".svg", ".webp"})
 VIDEOS = frozenset({".mp4", ".webm"})
 SOUNDS = frozenset({".m4a", ".mp3", ".ogg"})
+FONTS = frozenset({".otf", ".ttf", ".woff2"})
 _TRANSCRIPT = ".md"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII)
 _HEADER_BYTES = 256 * 1024
+#: How font files begin (OpenType 1.9 “Organization of an OpenType Font”; WOFF2 §4).
+_FONT_HEADS = {".otf": (b"OTTO",), ".ttf": (b"\0\1\0\0", b"true"), ".woff2": (b"wOF2",)}
 
 
 def extension(path: str) -> str:
@@ -138,6 +144,13 @@ def _media_file(entry: Entry, files: CourseFiles) -> MediaFile:
                 f"this is not a picture that a browser shows as {kind}",
                 "export it again, and let its ending match its kind",
             )
+    elif kind in FONTS and not files.head(entry.path, 4).startswith(_FONT_HEADS[kind]):
+        files.findings.error(
+            Mark(entry.path),
+            "media.unreadable",
+            f"this is not a font that browsers read as {kind}",
+            "use the font's .woff2, .ttf or .otf file as its maker gives it",
+        )
     elif kind == ".vtt":
         text = files.text(entry.path)
         if text is not None:

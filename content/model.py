@@ -271,6 +271,41 @@ class Unit:
         return next((q for q in (*self.quiz, *self.checks) if q.id == question_id), None)
 
 
+@dataclass(frozen=True, slots=True)
+class ThemeFont:
+    """``path`` is a media file of the course; ``licence`` an SPDX identifier."""
+
+    path: str
+    licence: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeLogo:
+    path: str
+    alt: LocalizedText
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theme:
+    """A course's look. ``light`` and ``dark`` are those of the player's colours that differ, by the
+    names of its variables, as ``#rrggbb``; ``fonts`` by what they are for: ``heading``, ``text``.
+    """
+
+    light: Mapping[str, str] = field(default_factory=dict)
+    dark: Mapping[str, str] = field(default_factory=dict)
+    radius: int | None = None
+    fonts: Mapping[str, ThemeFont] = field(default_factory=dict)
+    logo: ThemeLogo | None = None
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The media files that it needs."""
+        fonts = tuple(font.path for font in self.fonts.values())
+        return (*fonts, self.logo.path) if self.logo else fonts
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
     """A whole course. ``root`` is its folder; ``digest`` is the SHA-256 of every file it is made
@@ -292,6 +327,7 @@ class Course:
     root: Path
     digest: str
     transcripts: Mapping[str, str] = field(default_factory=dict)
+    theme: Theme | None = None
     media_by_path: Mapping[str, MediaFile] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -38,7 +38,8 @@ class References:
         self.findings: Findings = loaded.findings
         self._terms = [term.id for term in loaded.course.glossary]
         self._units = [unit.unit.id for unit in loaded.units]
-        self._used: set[str] = set()
+        theme = loaded.course.theme
+        self._used: set[str] = set(theme.files if theme else ())
 
     def check(
         self, references: Iterable[Reference], unit: LoadedUnit | None, language: str

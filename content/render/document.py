@@ -8,11 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from content.markup import ENDONYMS
-from content.model import Course, MediaFile, Unit, direction
+from content.model import Course, MediaFile, Theme, Unit, direction
 from content.render import frames
 from content.render.assets import HEAD_SCRIPTS, STYLES, Medium, body_scripts
 from content.render.edition import Edition, edition_of
 from content.showing import ORIGINALS, Showing
+from content.theming.palette import LIGHT
+from content.theming.style import theme_style
 
 #: Version of the JSON in ``#course-data``.
 DATA_VERSION = 1
@@ -110,12 +112,33 @@ def render_document(
             "scripts": body_scripts(medium),
             "switch": switch,
             "banner": banner,
+            "theme": _theme(course.theme, language, noted_url),
         },
     )
     files = {media.path: media for media in (*course.media, *showing.made())}
     media = tuple(files[path] for path in used if path in files)
     scripts = tuple((f"{languages_base}{one.language}.js", _script(one)) for one in others)
     return RenderedDocument(html, media, scripts)
+
+
+def _theme(
+    theme: Theme | None, language: str, media_url: Callable[[str], str]
+) -> dict[str, object] | None:
+    """What the template shows of the course's own look."""
+    if theme is None:
+        return None
+    logo = theme.logo
+    return {
+        "style": theme_style(theme, media_url),
+        "accent": theme.light.get("accent", str(LIGHT["accent"])),
+        "logo": logo
+        and {
+            "url": media_url(logo.path),
+            "alt": logo.alt[language],
+            "width": logo.width,
+            "height": logo.height,
+        },
+    }
 
 
 def script_json(data: object) -> str:

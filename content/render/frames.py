@@ -33,7 +33,11 @@ def document(edition: Edition, data: str, context: Mapping[str, Any]) -> str:
     if frame is None:
         template = environment().get_template("document.html")
         html = template.render(
-            **{**context, "banner": Markup(context["banner"])},  # noqa: S704 - the medium's own
+            **{
+                **context,
+                "banner": Markup(context["banner"]),  # noqa: S704 - the medium's own
+                "theme": _theme(context["theme"]),
+            },
             nonce_attribute=_nonce_attribute(context["nonce"]),
             units=_with_places(edition.views),
             glossary=edition.glossary,
@@ -120,6 +124,11 @@ def _filled(frame: Sequence[str], insides: Sequence[str]) -> str:
     parts = list(frame)
     parts[1::2] = [insides[int(number)] for number in frame[1::2]]
     return "".join(parts)
+
+
+def _theme(theme: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    # Made of numbers and names of our own: content.theming.style.
+    return theme and {**theme, "style": Markup(theme["style"])}  # noqa: S704
 
 
 def _nonce_attribute(nonce: str | None) -> Markup:

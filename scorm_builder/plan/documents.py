@@ -10,6 +10,7 @@ from content.media import extension
 from content.model import MediaFile, Unit
 from content.render import RenderedDocument, player_files, render_document
 from scorm_builder.entries import Entry
+from scorm_builder.fonts import with_small_fonts
 from scorm_builder.names import archive_name
 from scorm_builder.order import Order
 from scorm_builder.plan.inlining import Inlining
@@ -69,7 +70,7 @@ def rendered(
 ) -> RenderedDocument:
     """The document of ``units`` as this order's format shows it; ``up`` leads from its folder to
     the player's."""
-    return render_document(
+    document = render_document(
         order.course,
         language=order.language,
         languages=order.languages,
@@ -81,6 +82,7 @@ def rendered(
         config=config,
         showing=order.showing,
     )
+    return with_small_fonts(document)
 
 
 def _document(

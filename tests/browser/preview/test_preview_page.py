@@ -8,12 +8,20 @@ import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
 from tests.browser.preview.conftest import Open, shown
+from tests.fonts import small_font
 from tests.previewing import Preview
 
 pytestmark = pytest.mark.browser
 
 AXE = Path(__file__).parents[2] / "node" / "node_modules" / "axe-core" / "axe.min.js"
 PAGE = "units/01-first-steps/pages/who-decides.en.md"
+THEME = """
+accent: "#7a1fa2"
+background: "#fbf9ff"
+fonts: {heading: {file: small.ttf, licence: OFL-1.1}}
+logo: {file: logo.svg, alt: {en: The mill, fr: Le moulin}}
+"""
+LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>'
 QUESTIONS = "units/01-first-steps/questions.yaml"
 
 
@@ -190,3 +198,24 @@ def test_the_keyboard_alone_is_enough(opened: Open) -> None:
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator("#problems")).to_be_visible()
+
+
+def test_a_theme_is_seen_and_read_by_day_and_by_night(preview: Preview, opened: Open) -> None:
+    (preview.course / "media").mkdir()
+    (preview.course / "media" / "small.ttf").write_bytes(small_font())
+    (preview.course / "media" / "logo.svg").write_text(LOGO, "utf-8")
+    (preview.course / "theme.yaml").write_text(THEME, "utf-8")
+    for scheme in ("light", "dark"):
+        page = opened("?medium=scorm12", scheme=scheme)
+        body = page.frames[1]
+        assert body.evaluate(
+            "document.fonts.ready.then(() => document.fonts.check('1em \"Course heading\"'))"
+        )
+        assert body.evaluate(
+            "getComputedStyle(document.querySelector('h1')).fontFamily"
+        ).startswith('"Course heading"')
+        accent = body.evaluate("getComputedStyle(document.querySelector('.bar-button')).color")
+        assert (accent == "rgb(122, 31, 162)") == (scheme == "light")
+        assert inside(page).get_by_role("img", name="The mill").is_visible()
+        assert_accessible(page, f"a theme, {scheme}")
+        page.close()

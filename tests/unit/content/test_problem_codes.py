@@ -6,14 +6,18 @@ from pathlib import Path
 ROOT = Path(__file__).parents[3]
 FAMILIES = (
     "check|course|directive|field|file|heading|html|id|language|link|media|page|pool|question|quiz|style"
-    "|translation|unit|yaml"
+    "|theme|translation|unit|yaml"
 )
 _IN_SOURCE = re.compile(rf'"((?:{FAMILIES})\.[a-z-]+)"')
 _IN_TABLE = re.compile(r"^\| `([a-z]+\.[a-z-]+)` \| (error|warning) \| \S.* \| \S.* \|$", re.M)
 
 
 def test_codes_and_documentation_agree() -> None:
-    paths = [*(ROOT / "content").glob("*.py"), *(ROOT / "scorm_builder/media").glob("*.py")]
+    paths = [
+        *(ROOT / "content").glob("*.py"),
+        *(ROOT / "content/theming").glob("*.py"),
+        *(ROOT / "scorm_builder/media").glob("*.py"),
+    ]
     sources = [path.read_text("utf-8") for path in paths]
     given = {
         code
