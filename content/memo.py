@@ -54,6 +54,13 @@ class Memo:
             self._known.update(known)
             self._size = sum(size for size, _ in self._known.values())
 
+    def forget(self) -> None:
+        """Everything, as at the start."""
+        with self._lock:
+            self._known.clear()
+            self.used.clear()
+            self._size, self.learned = 0, False
+
     def keys(self) -> list[bytes]:
         return list(self._known)
 

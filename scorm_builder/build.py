@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Lock
 
 from scorm_builder.archive import write_archive, write_folder, write_single
 from scorm_builder.errors import BuildError, VerificationError
@@ -16,6 +17,9 @@ from scorm_builder.placing import draft_file, draft_folder, put_in_place
 from scorm_builder.plan import PackagePlan, plan_package
 from scorm_builder.verify import verify_package
 from scorm_builder.weighing import TooHeavyError, check_weight, weigh
+
+#: Plans are made one at a time, while others are written.
+_PLANNING = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,8 @@ def build_package(
     if media is None:
         with MediaRoom() as own:
             return build_package(order, output, own, ledger=ledger, key=key)
-    plan = plan_package(media.prepared(order))
+    with _PLANNING:
+        plan = plan_package(media.prepared(order))
     try:
         return write_package(plan, output, ledger=ledger or Ledger(), key=key)
     except TooHeavyError as error:
@@ -120,15 +125,34 @@ class FailedOutput:
 
 
 def build_orders(
-    orders: Iterable[Order], output: Path, media: MediaRoom
+    orders: Sequence[Order],
+    output: Path,
+    media: MediaRoom,
+    *,
+    ledger: Ledger | None = None,
+    key: SecretKey | None = None,
+    jobs: int = 1,
 ) -> Iterator[BuiltPackage | FailedOutput]:
-    """Every output ordered, one after the other; what fails holds up nothing else."""
-    ledger = Ledger()
-    for order in orders:
+    """Every output ordered, in their order; what fails holds up nothing else. With ``jobs``, one is
+    planned while others are written. The rest is as for ``build_package``."""
+    known = ledger or Ledger()
+
+    def attempt(order: Order) -> BuiltPackage | FailedOutput:
         try:
-            yield build_package(order, output, media, ledger=ledger)
+            return build_package(order, output, media, ledger=known, key=key)
         except BuildError as error:
-            yield FailedOutput(order, error)
+            return FailedOutput(order, error)
+
+    if jobs == 1 or len(orders) == 1:
+        yield from map(attempt, orders)
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    pool = ThreadPoolExecutor(jobs)
+    try:
+        yield from pool.map(attempt, orders)
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _size(path: Path) -> int:

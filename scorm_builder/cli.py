@@ -9,6 +9,7 @@ import click
 
 from scorm_builder.commands.build import build
 from scorm_builder.commands.check import check
+from scorm_builder.commands.keys import keys
 from scorm_builder.commands.new import new
 from scorm_builder.commands.preview import preview
 from scorm_builder.commands.validate import validate
@@ -32,5 +33,5 @@ def main() -> None:
     """
 
 
-for _command in (new, check, build, weigh, validate, preview):
+for _command in (new, check, build, weigh, validate, preview, keys):
     main.add_command(_command)

@@ -11,7 +11,6 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO, cast
 
@@ -45,6 +44,7 @@ class Stamp:
         asked = f"{self._root}\0{Path.cwd()}\0{sorted(options.items())!r}"
         self._name = hashlib.sha256(asked.encode("utf-8", "surrogateescape")).hexdigest()
         self._sources: _Sources = {}
+        self._streams = sys.stdout, sys.stderr
         self._said: tuple[io.StringIO, io.StringIO] = (io.StringIO(), io.StringIO())
 
     def holds(self) -> bool:
@@ -69,16 +69,14 @@ class Stamp:
         sys.stderr.write(f"nothing has changed: {count} output{'s' if count > 1 else ''} as left\n")
         return True
 
-    @contextmanager
-    def listening(self) -> Iterator[None]:
+    def listen(self) -> None:
         """Hear what a build says, on both streams."""
-        before = sys.stdout, sys.stderr
-        sys.stdout = cast(TextIO, _Tee(before[0], self._said[0]))
-        sys.stderr = cast(TextIO, _Tee(before[1], self._said[1]))
-        try:
-            yield
-        finally:
-            sys.stdout, sys.stderr = before
+        self._streams = sys.stdout, sys.stderr
+        sys.stdout = cast(TextIO, _Tee(sys.stdout, self._said[0]))
+        sys.stderr = cast(TextIO, _Tee(sys.stderr, self._said[1]))
+
+    def stop_listening(self) -> None:
+        sys.stdout, sys.stderr = self._streams
 
     def leave(self, outputs: Iterable[Path]) -> None:
         """Remember that ``outputs`` are what the sources make, as they were when we looked."""
@@ -87,6 +85,7 @@ class Stamp:
         lock = self._root / _LOCK
         if lock.is_file():
             self._sources[_LOCK] = (_known_by(lock), hashlib.sha256(lock.read_bytes()).digest())
+        # What stays true: warnings, but not how far the build is.
         said = self._said[1].getvalue().splitlines(keepends=True)
         self._cache.write(
             "stamp",
@@ -96,7 +95,7 @@ class Stamp:
                 "sources": self._sources,
                 "outputs": {str(path): _known_by(path) for path in outputs},
                 "stdout": self._said[0].getvalue(),
-                "stderr": "".join(line for line in said if not line.startswith("built ")),
+                "stderr": "".join(line for line in said if not line.startswith("{")),
             },
         )
 

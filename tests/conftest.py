@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from tests.databases import Databases
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _builder_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What builds keep between runs, out of the developer's own place for it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SCORM_BUILDER_CACHE", str(tmp_path_factory.mktemp("builder-cache")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
     """Makes databases. Its PostgreSQL server starts with the first that needs it, one for each

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from scorm_builder.commands.course import COURSE, failed, known, load, look_into_media, once
+from scorm_builder.commands.kept import KeptBuild
 from scorm_builder.commands.sizes import SIZE
 
 #: As in ``scorm_builder.formats``, which is not imported for a mere --help; a test compares them.
@@ -107,6 +109,19 @@ PROFILE_NAMES = (
     is_flag=True,
     help="Let identifiers vanish that were given out, and what learners did there with them.",
 )
+@click.option(
+    "--sign",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="KEY",
+    help="Sign each output's checksums with this key (see scorm-builder keys).",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    default=lambda: min(4, os.cpu_count() or 1),
+    help="How many outputs and files are worked on at once; as many as there are processors.",
+)
+@click.option("--no-cache", is_flag=True, help="Build everything anew, and remember nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object an output.")
 def build(
     course: Path,
@@ -122,6 +137,9 @@ def build(
     light: bool,
     locked: bool,
     accept_changes: bool,
+    sign: Path | None,
+    jobs: int,
+    no_cache: bool,
     as_json: bool,
 ) -> None:
     """Build packages of the course folder COURSE.
@@ -155,6 +173,12 @@ def build(
         scorm-builder build my-course --sco unit --format all
         scorm-builder build my-course --unit first-steps --output packages --json
     """
+    context = click.get_current_context()
+    kept = context.with_resource(
+        KeptBuild(course, context.params, cached=not no_cache, jobs=jobs, sign=sign)
+    )
+    if kept.unchanged():
+        return
     from scorm_builder.build import build_orders
     from scorm_builder.commands.lock import KeptLock
     from scorm_builder.commands.progress import Progress
@@ -162,7 +186,7 @@ def build(
     from scorm_builder.media.room import MediaRoom
     from scorm_builder.order import orders
 
-    loaded = load(course)
+    loaded = load(course, kept.ledger)
     known("--language", languages, loaded.languages)
     known("--unit", units, [unit.id for unit in loaded.units])
     names: Sequence[str] = every(tool) if ALL in formats else once(formats or [DEFAULT_FORMAT])
@@ -178,19 +202,25 @@ def build(
         units=[unit for unit in loaded.units if unit.id in units],
         together=together,
         sco_per_unit=sco == "unit",
+        signed=sign is not None,
         light=light,
         max_bytes=most,
         profile=profile,
         tool=tool,
     )
+    key = kept.key()
     lock = KeptLock(loaded, accept=accept_changes, locked=locked)
     with MediaRoom() as media:
         fitted = media.fitted(light=light)
         look_into_media(loaded, wanted[0].units, once(languages), fitted)
         with Progress(len(wanted), as_json=as_json) as progress:
-            for result in build_orders(wanted, output, media):
+            for result in build_orders(
+                wanted, output, media, ledger=kept.ledger, key=key, jobs=jobs
+            ):
+                kept.note(result)
                 if progress.tell(result):
                     lock.write()
+    kept.leave()
     lock.tell()
     if progress.failures:
         raise failed(f"{progress.failures} of {len(wanted)} outputs could not be built.")

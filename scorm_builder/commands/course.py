@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from content.files import Hashing
     from content.model import Course, Unit
     from content.problems import Problem
     from scorm_builder.media.fitted import Fitted
@@ -16,11 +17,12 @@ if TYPE_CHECKING:
 COURSE = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
-def load(folder: Path) -> Course:
-    """The course; where it has errors, all are listed and the command ends with 1."""
+def load(folder: Path, hashing: Hashing | None = None) -> Course:
+    """The course; where it has errors, all are listed and the command ends with 1. ``hashing``
+    reads its media."""
     from content.load import inspect_course
 
-    course, problems = inspect_course(folder)
+    course, problems = inspect_course(folder, hashing)
     for problem in problems:
         click.echo(str(problem), err=True)
     if course is None:

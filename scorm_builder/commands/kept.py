@@ -1,0 +1,113 @@
+"""What the build command keeps between runs, and the key that it signs with."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+import click
+
+from scorm_builder.cache import Cache
+from scorm_builder.stamp import Stamp
+
+if TYPE_CHECKING:
+    from scorm_builder.build import BuiltPackage, FailedOutput
+    from scorm_builder.knowledge import Knowledge
+    from scorm_builder.ledger import Ledger
+    from scorm_builder.minisign import SecretKey
+
+#: Instead of being asked for the password of a key.
+PASSWORD = "SCORM_BUILDER_KEY_PASSWORD"  # noqa: S105 - the name of a variable
+
+
+class KeptBuild:
+    """One run of the command. As a context it hears what is said, and remembers what it learned."""
+
+    def __init__(
+        self,
+        course: Path,
+        options: Mapping[str, object],
+        *,
+        cached: bool,
+        jobs: int,
+        sign: Path | None,
+    ) -> None:
+        self._course = course
+        self._cache = Cache() if cached else None
+        self._jobs = jobs
+        self._sign = sign
+        watched = [sign] if sign else []
+        self._stamp = Stamp(self._cache, course, options, watched) if self._cache else None
+        self._knowledge: Knowledge | None = None
+        self._outputs: list[Path] = []
+        self._whole = True
+
+    def unchanged(self) -> bool:
+        """Whether there is nothing to do; what the last run said is said again."""
+        return self._stamp is not None and self._stamp.holds()
+
+    @property
+    def ledger(self) -> Ledger:
+        return self._known().ledger
+
+    def key(self) -> SecretKey | None:
+        """The key to sign with. Raises ``click.ClickException``."""
+        return read_key(self._sign) if self._sign else None
+
+    def note(self, result: BuiltPackage | FailedOutput) -> None:
+        """An output was built, or could not be."""
+        path = getattr(result, "path", None)
+        if path is None:
+            self._whole = False
+        else:
+            self._outputs.append(path)
+
+    def leave(self) -> None:
+        """Remember that the outputs are what the sources make, where none is missing."""
+        if self._stamp and self._whole and self._outputs:
+            self._stamp.leave(self._outputs)
+
+    def __enter__(self) -> Self:
+        if self._stamp:
+            self._stamp.listen()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._stamp:
+            self._stamp.stop_listening()
+        if self._knowledge is not None:
+            self._knowledge.keep()
+
+    def _known(self) -> Knowledge:
+        if self._knowledge is None:
+            from scorm_builder.knowledge import Knowledge
+
+            self._knowledge = Knowledge(self._course, self._cache, self._jobs)
+        return self._knowledge
+
+
+def read_key(path: Path) -> SecretKey:
+    """The secret key in the file ``path``. Its password is asked for, unless it is in the
+    environment. Raises ``click.ClickException``."""
+    from scorm_builder.minisign import MAX_FILE, SecretKey, SigningError
+
+    def password() -> str:
+        given = os.environ.get(PASSWORD)
+        if given is not None:
+            return given
+        asked: str = click.prompt(f"Password of {path.name}", hide_input=True, err=True)
+        return asked
+
+    try:
+        with path.open(encoding="ascii") as file:
+            return SecretKey.parse(file.read(MAX_FILE), password)
+    except (OSError, UnicodeDecodeError, SigningError) as error:
+        raise click.ClickException(f"{path}: {error}") from error
