@@ -110,7 +110,9 @@ def _markup(data: bytes, name: str, package: Package, findings: Findings) -> Non
     root = _parsed(data)
     if root is None:
         return
-    for line, address in _addresses(root):
+    for line, written in _addresses(root):
+        # As browsers read it: without tabs and line ends, and with slashes for backslashes.
+        address = re.sub(r"[\t\r\n]", "", written).replace("\\", "/")
         if _REMOTE.match(address):
             _report([(line, address)], name, findings)
         else:

@@ -16,6 +16,12 @@ from scorm_builder.verify.opening import Package
 from scorm_builder.verify.resources import EXTERNAL
 from scorm_builder.verify.schemas import SETS
 
+_IMPORT = re.compile(
+    r"""<(?:\w{1,20}:)?(?:import|include|redefine)\s[^<>]{0,500}?\bschemaLocation\s*=\s*["']"""
+    r"""([^"'<>]{1,500})["']"""
+)
+_MAX_SCHEMA = 1 << 20
+_MOST_SCHEMAS = 100
 _MAX_BASE = 4_000
 _XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 #: Further namespaces whose schema must be in the package when the manifest uses them.
@@ -122,6 +128,7 @@ def check_schemas(
     used |= {etree.QName(key).namespace for e in root.iter(etree.Element) for key in e.attrib}
     wanted = {located.get(space, file) for space, file in standard.items() if space in used}
     wanted |= set(located.values())
+    wanted |= _imported(wanted, package)
     remote = sorted(place for place in wanted if EXTERNAL.match(place))
     missing = sorted(wanted - set(remote) - set(package.names))
     if missing:
@@ -138,3 +145,23 @@ def check_schemas(
             f"schemas are named by network address: {shown(remote)}",
             at=root,
         )
+
+
+def _imported(wanted: set[str], package: Package) -> set[str]:
+    """What the schemas that are there import and include in their turn."""
+    found: set[str] = set()
+    waiting = [name for name in wanted if name in package]
+    while waiting:
+        name = waiting.pop()
+        if package.size(name) > _MAX_SCHEMA or (data := package.read(name, _MAX_SCHEMA)) is None:
+            continue
+        folder = name.rpartition("/")[0]
+        for place in _IMPORT.findall(data.decode("utf-8", errors="replace")):
+            # Schemas of the web itself (xml.xsd, XMLSchema) are often named by their address.
+            target = place if not folder else f"{folder}/{place}"
+            if EXTERNAL.match(place) or target in found | wanted or len(found) > _MOST_SCHEMAS:
+                continue
+            found.add(target)
+            if target in package:
+                waiting.append(target)
+    return found

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+import posixpath
+import re
+from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 
@@ -12,6 +14,7 @@ from scorm_builder.verify.cartridge.versions import ROOTS, Version, kind_of
 from scorm_builder.verify.findings import Findings
 from scorm_builder.verify.manifest import NAME
 from scorm_builder.verify.opening import Package
+from scorm_builder.verify.resources import EXTERNAL
 from scorm_builder.verify.xml import MAX_XML, parse
 
 _BLTI = "{http://www.imsglobal.org/xsd/imsbasiclti_v1p0}"
@@ -49,6 +52,21 @@ def check_part(resource: Element, version: Version, package: Package, findings: 
         )
         return
     _CHECKS[kind](root, name, findings)
+    if kind == "topic":
+        _attachments(root, name, package, findings)
+
+
+def _attachments(root: Element, name: str, package: Package, findings: Findings) -> None:
+    """CC 4.5: what is attached lies beside the topic, or is named from the package's root."""
+    folder = name.rpartition("/")[0]
+    for attachment in root.iter("{*}attachment"):
+        href = unquote(attachment.get("href") or "")
+        from_root = re.sub(r"^\$IMS[-_]CC[-_]FILEBASE\$/?", "", href)
+        path = from_root if from_root != href else posixpath.normpath(f"{folder or '.'}/{href}")
+        if not EXTERNAL.match(href) and path not in package:
+            findings.report(
+                "reference.missing", name, f"«{href}» is not in the package", at=attachment
+            )
 
 
 def _link(root: Element, name: str, findings: Findings) -> None:

@@ -141,6 +141,12 @@ def topic_of_another_text() -> Entries:
     return edited(cartridge(1), "topic.xml", ("text/html", "text/markdown"))
 
 
+@fault("reference.missing")
+def attachment_left_out() -> Entries:
+    attached = '</text><attachments><attachment href="notes.pdf"/></attachments>'
+    return edited(cartridge(3), "topic.xml", ("</text>", attached))
+
+
 @fault("cartridge.tool")
 def tool_without_an_address() -> Entries:
     return edited(

@@ -54,6 +54,13 @@ def schema_left_out() -> Entries:
 
 
 @fault("schema.missing")
+def schema_that_a_schema_imports() -> Entries:
+    entries = files("scorm2004")
+    del entries["xml.xsd"]
+    return entries
+
+
+@fault("schema.missing")
 def no_schema_location() -> Entries:
     entries = replaced("scorm12", ("xsi:schemaLocation", "xsi:x"))
     return {name: data for name, data in entries.items() if not name.endswith(".xsd")}

@@ -92,6 +92,8 @@ def test_files_outside_the_manifest_are_warned_of(tmp_path: Path) -> None:
 CALLS = [
     ("index.html", '<script src="https://cdn.example/x.js"></script>', 1),
     ("index.html", "<p>\n<img src='//cdn.example/x.png'>", 2),
+    ("index.html", '<img src="/&#9;/cdn.example/x.png">', 1),
+    ("index.html", '<img src="\\\\cdn.example/x.png">', 1),
     ("index.html", '<img srcset="a.png 1x, https://cdn.example/b.png 2x">', 1),
     ("index.html", '<p style="background:url(http://x.example/y.png)">', 1),
     ("index.html", "<style>\n@import 'https://fonts.example/css';</style>", 2),
