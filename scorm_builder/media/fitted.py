@@ -84,8 +84,20 @@ class Fitted:
                 unfit[file.path] = (file, error.unfit)
 
         wanted = [one for one in media if extension(one.path) in _RASTER | _RECORDED]
-        self._workshop.all(partial(attempt, one) for one in wanted)
+        self._workshop.all([partial(attempt, one) for one in wanted if not self._is_easy(one)])
         return [unfit[path] for path in sorted(unfit)]
+
+    def _is_easy(self, media: MediaFile) -> bool:
+        """Whether ``media`` is a picture that is known already, or is seen to fit."""
+        if media.source in self._pictures or media.source in self._recordings:
+            return True
+        try:
+            if extension(media.path) in _RECORDED or not self._fits(media):
+                return False
+        except OSError:
+            return False
+        self._pictures[media.source] = Picture((media,))
+        return True
 
     def _fits(self, media: MediaFile) -> bool:
         """Whether ``media`` is shown as it is; its head tells."""

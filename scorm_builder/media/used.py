@@ -63,8 +63,9 @@ def _use(
         return None
     beside = {}
     for field in ("poster", "captions"):
-        found = find_media(course, unit, directive.text(field), language)
-        if directive.text(field) and found:
+        name = directive.text(field)
+        found = find_media(course, unit, name, language) if name else None
+        if found:
             beside[field] = found
     return media, beside
 
