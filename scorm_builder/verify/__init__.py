@@ -24,12 +24,15 @@ from scorm_builder.verify.sums import check_files, check_signature
 from scorm_builder.verify.traps import Subject, check_names, check_takes, check_traps
 from scorm_builder.verify.xml import MAX_XML, parse
 
+#: With a start page, one of these makes a site: it can be installed, or was made to be checked.
+_OF_A_SITE = {"manifest.webmanifest", "SHA256SUMS"}
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """``format`` is what the package is (``scorm12``, ``scorm2004-2nd``, ``scorm2004-3rd``,
-    ``scorm2004``, ``cmi5``, ``cc10`` to ``cc13``, ``thincc``, ``thincc12``), or None where that
-    cannot be told. Each problem's ``path`` is an entry of the package."""
+    ``scorm2004``, ``cmi5``, ``cc10`` to ``cc13``, ``thincc``, ``thincc12``; ``site`` and ``single``,
+    which are for no LMS), or None where that cannot be told. Each problem's ``path`` is an entry of the package."""
 
     format: str | None
     problems: tuple[Finding, ...]
@@ -47,7 +50,7 @@ def verify_package(
     profiles: tuple[str, ...] = (),
     public_key: Path | None = None,
 ) -> Report:
-    """Judge the package at ``path``: a zip, a folder, or one XML file (``single``: one page).
+    """Judge the package at ``path``: a zip, a folder, or one XML or HTML file.
 
     ``own`` says that we have just built it: doubts are faults then, and media are not read a second
     time. ``family`` is what it must be; sites and single files have no manifest. ``profiles`` are
@@ -59,9 +62,8 @@ def verify_package(
     form = None
     with open_package(path, findings, alone=family == "single") as package:
         if package is not None:
-            if family not in ("site", "single"):
-                form = _manifests(package, findings)
-                _expected(form, family, findings)
+            form = family if family in ("site", "single") else _manifests(package, findings)
+            _expected(form, family, findings)
             _files(package, public_key, findings)
     return Report(form, findings.finish())
 
@@ -70,7 +72,8 @@ def _expected(form: str | None, family: Family | None, findings: Findings) -> No
     """A cmi5 package must not pass for SCORM because somebody forgot a file, and so on."""
     if family is None or form is None:
         return
-    kind = "cmi5" if form == "cmi5" else "scorm" if form.startswith("scorm") else "cartridge"
+    kinds = {"cmi5", "site", "single"}
+    kind = form if form in kinds else "scorm" if form.startswith("scorm") else "cartridge"
     if kind != family:
         findings.report("manifest.missing", "", f"this is {form}, not of the kind {family}")
 
@@ -87,6 +90,8 @@ def _files(package: Package, public_key: Path | None, findings: Findings) -> Non
 
 def _manifests(package: Package, findings: Findings) -> str | None:
     """The manifest, or the course structure; the format."""
+    if not package.whole and package.names[0].endswith(".html"):
+        return "single"
     form = None
     if NAME in package:
         form = _manifest(package, findings)
@@ -97,7 +102,7 @@ def _manifests(package: Package, findings: Findings) -> str | None:
         if root is not None and cmi5.verify_cmi5(root, structure, package, findings):
             form = form or "cmi5"
     elif NAME not in package:
-        _no_manifest(package, findings)
+        form = _without_manifest(package, findings)
     if form is not None:
         check_takes(form, findings)
     return form
@@ -125,7 +130,8 @@ def _manifest(package: Package, findings: Findings) -> str | None:
     return form
 
 
-def _no_manifest(package: Package, findings: Findings) -> None:
+def _without_manifest(package: Package, findings: Findings) -> str | None:
+    """A site says what it is; anything else lacks something."""
     near = [name for name in package.names if name.rpartition("/")[2].lower() in (NAME, cmi5.NAME)]
     inside = [name for name in package.names if name.lower().endswith((".zip", ".imscc"))]
     if near:
@@ -137,5 +143,8 @@ def _no_manifest(package: Package, findings: Findings) -> None:
     elif inside and len(package.names) <= len(inside) + 2:
         findings.report("archive.inside", inside[0], "the package lies in another archive")
     else:
+        if "index.html" in package and _OF_A_SITE & set(package.names):
+            return "site"
         also = ": this is a Tin Can (xAPI) package" if "tincan.xml" in package else ""
         findings.report("manifest.missing", "", f"no {NAME}{also}")
+    return None

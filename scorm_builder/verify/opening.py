@@ -101,8 +101,9 @@ def open_package(
 
     if path.is_dir():
         yield open_folder(path, findings)
-    elif alone or path.suffix.lower() == ".xml":
-        yield open_file(path, findings, name="index.html" if alone else path.name)
+    elif alone or path.suffix.lower() in (".xml", ".html"):
+        page = alone or path.suffix.lower() == ".html"
+        yield open_file(path, findings, name="index.html" if page else path.name)
     else:
         with open_zip(path, findings) as package:
             yield package

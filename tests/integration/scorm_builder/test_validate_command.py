@@ -152,7 +152,7 @@ def test_the_list_of_checksums_is_checked_wherever_there_is_one(tmp_path: Path) 
     changed = run(package(tmp_path, entries | {"style.css": b"p { color: red }"}), "--json")
     assert (changed.exit_code, codes(changed)) == (1, {"sums.wrong"})
     gone = {name: data for name, data in entries.items() if name != "ims_xml.xsd"}
-    assert codes(run(package(tmp_path, gone), "--json")) == {"sums.wrong"}
+    assert codes(run(package(tmp_path, gone), "--json")) == {"sums.wrong", "schema.missing"}
     more = run(package(tmp_path, entries | {"lom.xsd": b"<xsd/>"}), "--json")
     assert (more.exit_code, codes(more)) == (0, {"sums.missing"})
     broken = run(package(tmp_path, files() | {SUMS: b"nonsense"}), "--json")

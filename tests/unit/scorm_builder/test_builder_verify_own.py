@@ -61,10 +61,20 @@ def test_a_site_has_no_manifest_but_all_its_files(tmp_path: Path) -> None:
     (folder / "index.html").write_text(PAGE)
     assert codes(verify_package(folder, own=True, family="site")) == {"link.missing"}
     (folder / "style.css").write_text("p {}")
-    assert verify_package(folder, own=True, family="site") == Report(None, ())
+    assert verify_package(folder, own=True, family="site") == Report("site", ())
     assert codes(verify_package(folder, own=True, family="scorm")) == {"manifest.missing"}
     zipped = package(tmp_path, {"index.html": PAGE.encode(), "style.css": b"p {}"})
-    assert verify_package(zipped, own=True, family="site") == Report(None, ())
+    assert verify_package(zipped, own=True, family="site") == Report("site", ())
+
+
+def test_a_site_is_told_by_what_makes_it_one(tmp_path: Path) -> None:
+    site = {"index.html": PAGE.encode(), "style.css": b"p {}", "manifest.webmanifest": b"{}"}
+    path = package(tmp_path, site)
+    assert verify_package(path) == Report("site", ())
+    assert codes(verify_package(path, profiles=("moodle",))) == {"lms.format"}
+    alone = tmp_path / "course.html"
+    alone.write_text("<p>Hello</p>")
+    assert verify_package(alone) == Report("single", ())
 
 
 def test_a_single_file_holds_everything(tmp_path: Path) -> None:
@@ -72,7 +82,7 @@ def test_a_single_file_holds_everything(tmp_path: Path) -> None:
     path = tmp_path / "course.html.part"
     picture = "data:image/png;base64," + "iVBORw0KGgo" * 2_000_000
     path.write_text(f'<!doctype html><p>Hello</p><img src="{picture}" alt="">')
-    assert verify_package(path, own=True, family="single") == Report(None, ())
+    assert verify_package(path, own=True, family="single") == Report("single", ())
     after = '<img src="//cdn.example/x.png" alt=""><img src="gone.png" alt="">'
     path.write_text(f'<!doctype html><img src="{picture}" alt="">\n{after}')
     report = verify_package(path, own=True, family="single")
