@@ -26,16 +26,9 @@ def check(course: Path, strict: bool, as_json: bool) -> None:
         scorm-builder check my-course
         scorm-builder check my-course --strict --json
     """
-    from content.load import inspect_course
-    from scorm_builder.media.inspecting import inspect_media
-    from scorm_builder.media.room import MediaRoom
-    from scorm_builder.outside import inspect_requests
+    from scorm_builder.api import check_course
 
-    loaded, problems = inspect_course(course)
-    if loaded is not None:
-        with MediaRoom() as media:
-            problems += inspect_media(loaded, loaded.units, loaded.languages, media.fitted())
-        problems += inspect_requests(loaded)
+    problems = check_course(course).problems
     if strict:
         problems = tuple(replace(problem, severity="error") for problem in problems)
     if as_json:

@@ -49,12 +49,8 @@ def new(folder: Path, template: str, languages: Sequence[str]) -> None:
         scorm-builder new my-course
         scorm-builder new bakery --template case-study --language fr --language ar
     """
-    from scorm_builder.starter import (
-        DEFAULT_LANGUAGES,
-        FolderInUseError,
-        make_course,
-        text_language,
-    )
+    from scorm_builder.api import new_course
+    from scorm_builder.starter import DEFAULT_LANGUAGES, FolderInUseError, text_language
 
     for language in languages:
         if not _LANGUAGE.fullmatch(language):
@@ -63,7 +59,7 @@ def new(folder: Path, template: str, languages: Sequence[str]) -> None:
             )
     chosen = once(languages) or list(DEFAULT_LANGUAGES)
     try:
-        made = make_course(folder, template=template, languages=chosen)
+        made = new_course(folder, template=template, languages=chosen)
     except FolderInUseError as error:
         raise click.UsageError(str(error)) from error
     except OSError as error:

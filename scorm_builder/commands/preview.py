@@ -28,10 +28,11 @@ def preview(course: Path, port: int | None, open_browser: bool) -> None:
     Example:
         scorm-builder preview my-course --open
     """
-    from scorm_builder.preview.server import PortInUseError, serve
+    from scorm_builder.api import preview_course
+    from scorm_builder.preview.server import PortInUseError
 
     try:
-        serve(course, port=port, open_browser=open_browser, announce=_announce)
+        preview_course(course, port=port, open_browser=open_browser, announce=_announce)
     except PortInUseError as error:
         raise failed(str(error)) from error
 
