@@ -7,9 +7,18 @@ a build should fail before a learner's answers are lost.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import lcm
 from typing import Any
 
-from content.model import Unit
+from content.model import (
+    Cloze,
+    Matching,
+    MultipleChoice,
+    Ordering,
+    Question,
+    Scenario,
+    Unit,
+)
 from content.papers import has_papers
 from content.render.questions import public_question
 
@@ -18,6 +27,10 @@ _NUMBER_LENGTH = 16
 _HASH = 18
 #: The tag of the language that the learner has chosen, of at most 15 characters.
 _LANGUAGE = 5 + 7 * 15
+#: When an attempt was handed in, in seconds since the epoch of ``pack.js``.
+_TIME = 5 * 9
+#: The largest number that JavaScript counts exactly.
+_LARGEST = 2**53 - 1
 #: A seed and whether there is one.
 _SEED = 31
 
@@ -38,8 +51,7 @@ def suspend_data_size(units: Sequence[Unit], language: str, *, several: bool = F
 def _unit(unit: Unit, language: str) -> int:
     head = _HASH + 1 + 2 + 2 + _count(len(unit.pages)) * 2 + 2
     pages = len(unit.pages) * (_HASH + 1)
-    # Earned and possible as fractions of up to eleven hexadecimal digits, and the time.
-    attempt = 4 * 5 * 11 + 5 * 9 + 1
+    attempt = _scores(unit.quiz) + _TIME + 1
     questions = [public_question(one, language=language, keys=False) for one in unit.quiz]
     table = _count(len(questions)) + len(questions) * (_HASH + 6) + 15
     row = sum(_answer(question) for question in questions)
@@ -48,6 +60,33 @@ def _unit(unit: Unit, language: str) -> int:
     if has_papers(unit):
         attempts += (unit.attempts + 1) * _SEED
     return head + pages + attempts + table + (unit.attempts + 1) * row
+
+
+def _scores(quiz: Sequence[Question]) -> int:
+    """Bits of what was earned and what was possible, two fractions: at most all points, over the
+    least common multiple of the parts into which questions divide their credit."""
+    possible = sum(question.points for question in quiz if question.scored)
+    parts = lcm(*(_parts(question) for question in quiz if question.scored))
+    earned = possible * parts
+    if earned > _LARGEST:  # pack.js then writes ten thousandths, or what is left when reduced
+        earned = parts = _LARGEST
+    return _count(earned) + _count(parts) + _count(possible) + _count(1)
+
+
+def _parts(question: Question) -> int:
+    """Into how many equal parts the credit of ``question`` is divided (``content.grading``)."""
+    match question:
+        case MultipleChoice():
+            return max(1, sum(choice.correct for choice in question.choices))
+        case Matching():
+            return len(question.pairs)
+        case Ordering():
+            return len(question.items)
+        case Cloze():
+            return len(question.gaps)
+        case Scenario():
+            return len(question.steps)
+    return 1
 
 
 def _count(number: int) -> int:

@@ -350,14 +350,21 @@ def test_a_course_with_errors_is_not_built_and_all_are_listed(course: Path, tmp_
 def test_a_course_whose_state_cannot_fit_is_refused_with_the_way_out(
     course: Path, tmp_path: Path
 ) -> None:
-    unit = course / "units/01-first-steps/unit.yaml"
-    text = unit.read_text("utf-8")
-    unit.write_text(text.replace("attempts: 2", "attempts: 100"), "utf-8")
+    first = course / "units/01-first-steps"
+    unit = first / "unit.yaml"
+    text = unit.read_text("utf-8").replace("attempts: 2", "attempts: 100")
+    unit.write_text(text, "utf-8")
+    shutil.copytree(first, course / "units/02-more")
+    (course / "units/02-more/unit.yaml").write_text(text.replace("id: first", "id: more", 1))
+    whole = course / "course.yaml"
+    listed = whole.read_text("utf-8").replace("[01-first-steps]", "[01-first-steps, 02-more]")
+    whole.write_text(listed, "utf-8")
     small = run("build", course, "--language", "en", "--output", tmp_path / "dist")
     assert small.exit_code == 1
     assert "4,096" in small.stderr
     assert "allow at most" in small.stderr
     assert "build scorm2004" in small.stderr
+    assert "--sco unit" in small.stderr
     assert not list(tmp_path.glob("dist/*"))
     large = run("build", course, "--format", "scorm2004", "--output", tmp_path / "dist")
     assert large.exit_code == 0

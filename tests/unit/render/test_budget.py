@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from content.load import load_course
+from content.model import OrderedItem, Ordering
 from content.render import public_question
 from content.render.budget import suspend_data_limit, suspend_data_size
 from tests.learner import right_answer
@@ -35,3 +37,39 @@ def test_the_budget_covers_what_the_player_writes() -> None:
             budget = suspend_data_size([unit], "en")
             assert written <= budget <= suspend_data_limit("scorm12"), unit.id
             assert budget < 3 * written, "a budget that is too careful refuses good courses"
+
+
+def test_scores_of_odd_fractions_are_counted_too() -> None:
+    """Credit in thirds, fifths, sevenths …: the sum of many is a fraction of large numbers."""
+    kitchen = kitchen_course(ROOT).units[0]
+    shape = next(one for one in kitchen.quiz if isinstance(one, Ordering))
+    for sizes in ((2, 3), (3, 5, 7, 9, 11), (5, 7, 9, 11, 13, 16, 17, 19, 23, 25, 29, 31)):
+        quiz = tuple(
+            replace(
+                shape,
+                id=f"order-{size}",
+                points=size,
+                items=tuple(OrderedItem(f"i{n}", {"en": "x"}, {"en": "y"}) for n in range(size)),
+            )
+            for size in sizes
+        )
+        unit = replace(kitchen, quiz=quiz, checks=(), attempts=3)
+        data = unit_data(
+            unit.id,
+            pages=[page.id for page in unit.pages],
+            quiz=[public_question(one, language="en", keys=True) for one in quiz],
+            attempts=4,
+        )
+        # Two places swapped: all but two parts are right.
+        answers = {
+            one.id: [one.items[1].id, one.items[0].id, *(item.id for item in one.items[2:])]
+            for one in quiz
+        }
+        program = """
+          const engine = SSE.engine.create(null);
+          const info = SSE.data.course.units[0];
+          engine.progress(info.id, { page: 'quiz', seen: info.pages.map((p) => p.id) });
+          for (let left = 3; left; left -= 1) engine.handIn(info.id, input);
+          engine.answers(info.id, input);
+          return SSE.pack.encode(engine.state, 1e6).text.length;"""
+        assert run_player(program, answers, units=[data]) <= suspend_data_size([unit], "en"), sizes

@@ -80,6 +80,12 @@ def test_200_pages_and_500_questions_fit_with_two_attempts(kitchen: Course, form
     assert text.isascii()
 
 
+def test_the_same_in_twenty_units_fits_with_one_attempt(kitchen: Course) -> None:
+    """One SCO of everything, though each unit costs a little more than its pages and questions."""
+    units = [large_unit(kitchen, f"u{n}", pages=10, questions=25, attempts=1) for n in range(20)]
+    assert plan_package(order(kitchen, "scorm12", *units)).entries
+
+
 def test_of_many_units_each_has_its_room_where_it_is_an_activity(kitchen: Course) -> None:
     units = [large_unit(kitchen, f"u{n}", pages=10, questions=25, attempts=3) for n in range(20)]
     told = refusal(order(kitchen, "scorm12", *units))
