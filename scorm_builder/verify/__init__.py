@@ -31,8 +31,10 @@ _OF_A_SITE = {"manifest.webmanifest", "SHA256SUMS"}
 @dataclass(frozen=True, slots=True)
 class Report:
     """``format`` is what the package is (``scorm12``, ``scorm2004-2nd``, ``scorm2004-3rd``,
-    ``scorm2004``, ``cmi5``, ``cc10`` to ``cc13``, ``thincc``, ``thincc12``; ``site`` and ``single``,
-    which are for no LMS), or None where that cannot be told. Each problem's ``path`` is an entry of the package."""
+    ``scorm2004``, ``cmi5``, ``cc10`` to ``cc13``, ``thincc``, ``thincc12``; ``site`` and
+    ``single``, which are for no LMS), or None where that cannot be told. Each problem's ``path``
+    is an entry of the package.
+    """
 
     format: str | None
     problems: tuple[Finding, ...]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -178,7 +179,31 @@ def sums() -> bytes:
     return stored(files() | {"SHA256SUMS": listed.encode()})
 
 
+def bombs_within() -> bytes:
+    """Archives in archives, of nothing in the end: what is not unpacked cannot hurt."""
+    data = zipped([("zeros", b"\0" * (20 << 20))])
+    for level in range(3):
+        data = zipped((f"{level}-{n}.zip", data) for n in range(16))
+    return stored(files() | {"media/more.zip": data})
+
+
+def a_count_of_64_bits() -> bytes:
+    """The far end record says a trillion entries."""
+    data = bytearray(zipped(files().items()))
+    end = data.rfind(b"PK\x05\x06")
+    start = struct.unpack_from("<I", data, end + 16)[0]
+    trillion = 1 << 40
+    far = struct.pack(
+        "<4sQHHIIQQQQ", b"PK\x06\x06", 44, 45, 45, 0, 0, trillion, trillion, end - start, start
+    )
+    locator = struct.pack("<4sIQI", b"PK\x06\x07", 0, end, 1)
+    struct.pack_into("<HHI", data, end + 8, 0xFFFF, 0xFFFF, 0xFFFFFFFF)
+    return bytes(data[:end]) + far + locator + bytes(data[end:])
+
+
 EXHAUSTING = [
+    bombs_within,
+    a_count_of_64_bits,
     laughs,
     laughs_in_an_attribute,
     long_entity_often,
