@@ -94,10 +94,13 @@ def video(
     rotation: int = 0,
     options: dict[str, str] | None = None,
     pixels: str = "yuv420p",
+    location: str | None = None,
 ) -> Path:
     """A video of a moving picture, black at first where told, with a tone."""
     rate = 10
     with av.open(str(path), "w", format=kind, options=_mux(path, options)) as out:
+        if location:
+            out.metadata["location"] = location
         stream: Any = out.add_stream(codec, rate=rate)
         stream.width, stream.height, stream.pix_fmt = *size, pixels
         if rotation:

@@ -20,7 +20,7 @@ from scorm_builder.media.recipes import (
     SOUND,
     PictureRecipe,
 )
-from scorm_builder.media.sniff import Container, container, look_at_picture
+from scorm_builder.media.sniff import Container, PictureHead, container, look_at_picture
 from scorm_builder.media.store import Kept
 from scorm_builder.media.unfit import UnfitError
 from scorm_builder.media.workshop import Workshop
@@ -53,6 +53,7 @@ class Fitted:
         self._pictures: dict[Path, Picture] = {}
         self._recordings: dict[Path, Recording] = {}
         self._looks: dict[Path, Look] = {}
+        self._heads: dict[Path, PictureHead] = {}
         self._made: dict[str, MediaFile] = {}
 
     def made(self) -> Iterable[MediaFile]:
@@ -103,7 +104,7 @@ class Fitted:
         """Whether ``media`` is shown as it is; its head tells."""
         if extension(media.path) not in _RASTER:
             return True
-        head = look_at_picture(media.source)
+        head = self._heads[media.source] = look_at_picture(media.source)
         if head.moving:
             return True
         small = media.size <= self._recipe.light_enough
@@ -133,6 +134,10 @@ class Fitted:
         file = MediaFile(path, source, size, one.get("width"), one.get("height"))
         self._made[path] = file
         return file
+
+    def head(self, media: MediaFile) -> PictureHead:
+        """What the head of a picture tells; nothing of one that was not prepared."""
+        return self._heads.get(media.source, PictureHead())
 
     def look(self, media: MediaFile) -> Look:
         """What a recording is, looked at once."""

@@ -70,9 +70,22 @@ def inspect_media(
     for media in shown:
         if extension(media.path) in _PROMISED:
             _inspect_recording(media, fitted.look(media), findings)
+        else:
+            _inspect_picture(media, fitted.head(media).kind, findings)
     for use in found:
         _inspect_captions(use, fitted, findings)
     return findings.sorted()
+
+
+def _inspect_picture(media: MediaFile, kind: str, findings: Findings) -> None:
+    ending = extension(media.path)[1:].replace("jpg", "jpeg")
+    if kind and kind != ending:
+        findings.warning(
+            Mark(media.path),
+            "media.wrong-ending",
+            f"the file is called .{ending}, and is {kind.upper()} inside",
+            f"rename it to .{kind}",
+        )
 
 
 def _inspect_recording(media: MediaFile, look: Look, findings: Findings) -> None:
@@ -109,6 +122,13 @@ def _inspect_recording(media: MediaFile, look: Look, findings: Findings) -> None
             "media.rare-codec",
             f"browsers of some years ago do not play {'AV1' if facts['picture'] else 'Ogg'}",
             _REMEDY if facts["picture"] else "convert it to MP3 or M4A",
+        )
+    if facts["located"]:
+        findings.warning(
+            mark,
+            "media.located",
+            "the recording tells where on earth it was made",
+            "export it without location, unless everybody may know",
         )
     if kind == "mp4" and media.size > _LATE_MATTERS and starts_late(media.source):
         findings.warning(

@@ -35,6 +35,7 @@ def look_into(source: Path, container: str, how: Mapping[str, Any], folder: Path
                 "seconds": _seconds(media),
                 "sound": sound.codec_context.name if sound else None,
                 "picture": None,
+                "located": _located(media),
             }
             if media.streams.video and not _is_cover(media.streams.video[0]):
                 context = media.streams.video[0].codec_context
@@ -44,6 +45,12 @@ def look_into(source: Path, container: str, how: Mapping[str, Any], folder: Path
             return facts
     except (av.FFmpegError, ValueError, OverflowError) as error:
         raise damaged("recording") from error
+
+
+def _located(media: Any) -> bool:
+    """Phones write the place into what they record (ISO 6709)."""
+    notes = [media.metadata, *(stream.metadata for stream in media.streams)]
+    return any("location" in key.lower() for found in notes for key in found)
 
 
 def _opened(source: Path, container: str) -> Any:

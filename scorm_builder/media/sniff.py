@@ -15,9 +15,11 @@ _LARGEST = 1 << 50
 
 @dataclass(frozen=True, slots=True)
 class PictureHead:
-    """``private`` is what could tell where, when and with what a picture was taken; ``unusual``
-    what some browsers do not show: CMYK, 16 bits. Moving pictures are kept as they are."""
+    """``kind`` is what the file is, whatever it is called. ``private`` is what could tell where,
+    when and with what a picture was taken; ``unusual`` what some browsers do not show: CMYK,
+    16 bits. Moving pictures are kept as they are."""
 
+    kind: Literal["jpeg", "png", "gif", "webp", ""] = ""
     private: bool = False
     unusual: bool = False
     moving: bool = False
@@ -33,7 +35,8 @@ def look_at_picture(path: Path) -> PictureHead:
             return _png(file)
         if head.startswith(b"RIFF") and head[8:] == b"WEBP":
             return _webp(file)
-        return PictureHead(moving=head.startswith(b"GIF8"))
+        gif = head.startswith(b"GIF8")
+        return PictureHead("gif" if gif else "", moving=gif)
 
 
 def _jpeg(file: BinaryIO) -> PictureHead:
@@ -53,7 +56,7 @@ def _jpeg(file: BinaryIO) -> PictureHead:
         elif 0xC0 <= marker[1] <= 0xCF and marker[1] not in (0xC4, 0xC8, 0xCC) and len(start) == 6:
             unusual = start[0] != 8 or start[5] not in (1, 3)
         file.seek(max(length - 2, 0) - len(start), 1)
-    return PictureHead(private, unusual)
+    return PictureHead("jpeg", private, unusual)
 
 
 def _png(file: BinaryIO) -> PictureHead:
@@ -71,13 +74,13 @@ def _png(file: BinaryIO) -> PictureHead:
         private |= kind in (b"eXIf", b"iTXt")
         moving |= kind == b"acTL"
         file.seek(skip, 1)
-    return PictureHead(private, unusual, moving)
+    return PictureHead("png", private, unusual, moving)
 
 
 def _webp(file: BinaryIO) -> PictureHead:
     head = file.read(9)
     flags = head[8] if head.startswith(b"VP8X") and len(head) == 9 else 0
-    return PictureHead(private=bool(flags & 0x0C), moving=bool(flags & 0x02))
+    return PictureHead("webp", private=bool(flags & 0x0C), moving=bool(flags & 0x02))
 
 
 def container(path: Path) -> Container | None:

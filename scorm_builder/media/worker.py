@@ -19,7 +19,7 @@ MEMORY = 2 << 30
 
 
 def main() -> None:
-    _limit()
+    limit()
     # What libraries print must not stand between the answers.
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
@@ -35,7 +35,8 @@ def main() -> None:
         answers.flush()
 
 
-def _limit() -> None:
+def limit() -> None:
+    """Leave this process no more memory than ``MEMORY``, and no core dump."""
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource  # not on Windows
 

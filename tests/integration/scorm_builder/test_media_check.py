@@ -95,6 +95,19 @@ def test_a_webm_called_mp4(course: CourseFolder, room: MediaRoom) -> None:
     assert codes(named, room) == [("warning", "media.wrong-ending")]
 
 
+def test_a_picture_under_another_ending(course: CourseFolder, room: MediaRoom) -> None:
+    course.remove("media/v.vtt").write("media/p.jpg", saved(photo(300, 200), "PNG"))
+    course.page("::: figure p.jpg\nalt: a\ncredit: c\n:::")
+    (problem,) = found(course, room)
+    assert (problem.severity, problem.code) == ("warning", "media.wrong-ending")
+    assert ".png" in problem.hint
+
+
+def test_a_phones_video_that_tells_the_place(course: CourseFolder, room: MediaRoom) -> None:
+    told = with_video(course, location="+36.8065+010.1815/")
+    assert codes(told, room) == [("warning", "media.located")]
+
+
 def test_ogg_is_not_for_everybody(course: CourseFolder, room: MediaRoom) -> None:
     ogg = with_audio(course, "talk.ogg", codec="libopus")
     assert codes(ogg, room) == [("warning", "media.rare-codec")]

@@ -7,6 +7,7 @@ import io
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -226,6 +227,37 @@ def test_without_a_cache_folder_it_works_all_the_same(tmp_path: Path) -> None:
     media = medium(tmp_path, "photo.jpg", saved(photo(1700, 900), "JPEG", quality=90))
     with Workshop(Store(tmp_path / "file" / "store")) as workshop:
         assert len(Fitted(workshop).picture(media).files) == 3
+
+
+def test_two_builds_at_once_share_what_they_make(tmp_path: Path) -> None:
+    media = [
+        medium(tmp_path, f"p{n}.jpg", saved(photo(1500, 300, str(n)), "JPEG")) for n in range(4)
+    ]
+
+    def build() -> list[Picture]:
+        with Workshop(Store(tmp_path / "store"), hands=2) as workshop:
+            fitted = Fitted(workshop)
+            assert fitted.prepare(media) == []
+            return [fitted.picture(one) for one in media]
+
+    with ThreadPoolExecutor(3) as pool:
+        first, *others = [future.result() for future in [pool.submit(build) for _ in range(3)]]
+    assert all(other == first for other in others)
+    assert all(file.source.is_file() for picture in first for file in picture.files)
+    assert not list((tmp_path / "store").glob("draft-*"))
+
+
+def test_a_worker_can_take_no_more_than_its_memory() -> None:
+    script = """
+from scorm_builder.media.worker import MEMORY, limit
+limit()
+try:
+    bytearray(MEMORY)
+except MemoryError:
+    print("refused")
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.stdout == "refused\n"
 
 
 def test_a_cache_that_others_can_write_to_is_not_trusted(tmp_path: Path) -> None:
