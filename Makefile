@@ -9,7 +9,7 @@ WORKERS ?= 2
 export PYTHON CHROMIUM
 BIN := .venv/bin
 
-.PHONY: help run install test lint translations bench chaos moodle browsers evidence lock dev-install browser
+.PHONY: help run install test lint translations bench chaos fuzz moodle browsers evidence lock dev-install browser
 
 help:  ## this list
 	@sed -nE 's/^([a-z-]+):.*  ## (.*)/make \1	\2/p' Makefile | expand -t 16
@@ -38,6 +38,10 @@ bench: dev-install  ## speed and memory, as ratios measured in one run
 
 chaos: dev-install  ## a thousand scores while processes die and the platform fails
 	CHAOS_SCORES=1000 $(BIN)/python -m pytest tests/chaos $(ARGS)
+
+fuzz: dev-install  ## twenty thousand mutilated packages a kind; crashes are kept in var/fuzz
+	mkdir -p var/fuzz
+	FUZZ_EXAMPLES=20000 FUZZ_KEEP=var/fuzz $(BIN)/python -m pytest tests/hostile/scorm_builder -k crashes $(ARGS)
 
 moodle: dev-install browser  ## drive a Moodle: make moodle URL=… USER=… PASSWORD=…
 	$(BIN)/python -m tests.moodle --url "$(URL)" --user "$(USER)" --password "$(PASSWORD)" $(ARGS)

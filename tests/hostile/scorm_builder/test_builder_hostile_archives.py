@@ -37,7 +37,7 @@ KINDS: dict[str, tuple[dict[str, bytes], str]] = {
 
 
 def judged(folder: Path, data: bytes) -> Report:
-    """``data`` that crashes it is kept: give it a name among ``cases``."""
+    """``data`` that crashes it is kept: mend that, and give it a name among ``cases``."""
     path = folder / "hostile.zip"
     path.write_bytes(data)
     before = sorted(folder.rglob("*"))
