@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
+import threading
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -13,12 +18,12 @@ from playwright.sync_api import BrowserContext, Page, expect
 from content.model import Course
 from scorm_builder.build import build_package
 from scorm_builder.formats import FORMATS, Format
-from scorm_builder.formats.sites import FOLDER, SINGLE
+from scorm_builder.formats.sites import FOLDER, SINGLE, WEB
 from scorm_builder.order import Order
 from tests.learner import Learner
 from tests.scorm_packages.lms import Launch, Lms
-from tests.scorm_packages.planned import recorded_course, written
 from tests.scorm_packages.playing import clean, right_answers, started, wrong_answers
+from tests.scorm_packages.recorded import recorded_course
 
 #: What becomes a download is a request that was broken off.
 ABORTED = "net::ERR_ABORTED"
@@ -44,13 +49,14 @@ def page(context: BrowserContext) -> Iterator[Page]:
 def test_it_opens_from_a_disk_alone(
     page: Page, course: Course, form: Format, tmp_path: Path
 ) -> None:
-    made = written(Order(course=course, form=form, languages=("en", "fr")), tmp_path / "made")
+    order = Order(course=course, form=form, languages=("en", "fr"))
+    made = build_package(order, tmp_path / "dist").path
     stick = tmp_path / "stick"
     if form is SINGLE:
         stick.mkdir()
         shutil.move(made, stick / "course.html")
     else:
-        shutil.move(made.parent, stick)
+        shutil.move(made, stick)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(next(stick.glob("*.html")).as_uri())
@@ -88,6 +94,50 @@ def test_it_opens_from_a_disk_alone(
     page.reload()
     learner.arrive()
     assert learner.where == "result", "the device remembers"
+
+
+class Site(AbstractContextManager[str]):
+    """A web server for what lies in a folder. Gives its address."""
+
+    def __init__(self, folder: Path) -> None:
+        handler = functools.partial(_Quiet, directory=str(folder))
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server.daemon_threads = True
+
+    def __enter__(self) -> str:
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        return f"http://127.0.0.1:{self._server.server_address[1]}/"
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        """Silent."""
+
+
+def test_the_site_goes_on_without_its_server(
+    context: BrowserContext, course: Course, tmp_path: Path
+) -> None:
+    """Each file arrives as the list in the worker has it, or nothing would be kept."""
+    order = Order(course=course, form=WEB, languages=("en", "fr"))
+    with ZipFile(build_package(order, tmp_path).path) as archive:
+        archive.extractall(tmp_path / "www")
+    page = context.new_page()
+    learner = Learner(page, course.units[0])
+    with Site(tmp_path / "www") as address:
+        page.goto(address)
+        learner.arrive()
+        page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+    page.reload()
+    learner.arrive()
+    learner.read_on(to="quiz")
+    page.locator("#language-button").click()
+    page.get_by_role("button", name="Français").click()
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
+    learner.answer_quiz(right_answers(course.units[0]))
 
 
 @pytest.mark.parametrize("name", ["scorm2004-2nd", "scorm2004-3rd"])

@@ -24,7 +24,7 @@ from scorm_builder.order import Order
 from scorm_builder.plan import plan_package
 from scorm_builder.verify import Report, verify_package
 from tests.scorm_packages import official
-from tests.scorm_packages.planned import CAPTIONS, recorded_course
+from tests.scorm_packages.recorded import CAPTIONS, recorded_course
 
 BOTH = ("en", "fr")
 

@@ -1,4 +1,4 @@
-"""Outputs on disk as the plan has them, and a course with a recording in it."""
+"""A course with a recording in it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from pathlib import Path
 
 from content.load import load_course
 from content.model import Course
-from scorm_builder.order import Order
-from scorm_builder.plan import plan_package
 from scorm_builder.starter import make_course
 
 CAPTIONS = "WEBVTT\n\n00:00.000 --> 00:02.000\nWelcome to the assembly\n"
@@ -36,16 +34,3 @@ def recorded_course(folder: Path) -> Course:
         page = unit / f"pages/who-decides.{language}.md"
         page.write_text(page.read_text("utf-8") + VIDEO, "utf-8")
     return load_course(folder)
-
-
-def written(order: Order, folder: Path) -> Path:
-    """Every entry of the plan below ``folder``, but for what the archive fills; the document."""
-    plan = plan_package(order)
-    for entry in plan.entries:
-        if entry.data is None and entry.source is None:
-            continue
-        target = folder / entry.name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        data = entry.data if entry.data is not None else entry.source.read_bytes()
-        target.write_bytes(data)
-    return next(folder / e.name for e in plan.entries if e.name.endswith(".html"))
