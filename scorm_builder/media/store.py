@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +47,7 @@ class Store:
                 pass
             _check_private(root)
         except OSError:
-            self.root = Path(tempfile.mkdtemp(prefix="scorm-builder-media-"))
-            atexit.register(shutil.rmtree, self.root, ignore_errors=True)
+            self.root = _temporary()
         self._sweep()
 
     def _place(self, key: str) -> Path:
@@ -108,6 +108,14 @@ class Store:
                 if stale and (total > _LIMIT or folder.name.startswith("draft-")):
                     shutil.rmtree(folder, ignore_errors=True)
                     total -= sizes[folder]
+
+
+@cache
+def _temporary() -> Path:
+    """One folder for as long as the program runs."""
+    folder = Path(tempfile.mkdtemp(prefix="scorm-builder-media-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def _check_private(folder: Path) -> None:

@@ -15,6 +15,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -177,6 +178,11 @@ def _key(kind: Kind, source: Path, how: Mapping[str, object]) -> str:
             file.seek(max(0, size - _ENDS))
             digest.update(file.read(_ENDS) + size.to_bytes(8, "big"))
             content = digest.hexdigest()
-    made_by = [f"{name} {version(name)}" for name in _LIBRARY[kind]]
-    recipe = json.dumps([VERSION, kind, content, made_by, dict(how)], sort_keys=True)
+    recipe = json.dumps([VERSION, kind, content, _made_by(kind), dict(how)], sort_keys=True)
     return hashlib.sha256(recipe.encode()).hexdigest()
+
+
+@cache
+def _made_by(kind: Kind) -> list[str]:
+    """The libraries whose versions change the bytes."""
+    return [f"{name} {version(name)}" for name in _LIBRARY[kind]]
