@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +71,11 @@ def recorded(site: Site, activity: str, person: str) -> dict[str, str]:
     rows = site.page.locator("main table tr, #region-main table tr").all()
     cells = [site.texts(row.locator("th, td")) for row in rows]
     return {row[0]: row[-1] for row in cells if len(row) >= 2 and row[0]}
+
+
+def raw_score(kept: Mapping[str, str]) -> Decimal:
+    """The attempt's score among its ``recorded`` elements; objectives have scores of their own."""
+    return Decimal(kept.get("cmi.score.raw") or kept["cmi.core.score.raw"])
 
 
 def as_the_app(admin: Site, person: Person, course: MoodleCourse) -> list[dict[str, Any]] | None:
