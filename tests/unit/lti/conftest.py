@@ -9,10 +9,13 @@ from ipaddress import ip_network
 import pytest
 from sqlalchemy.orm import Session
 
+from lti_tool.lti.keys import Signer
 from lti_tool.lti.keysets import Keysets
+from lti_tool.lti.platform import Platform as Values
+from lti_tool.lti.tokens import ServiceTokens
 from lti_tool.models import Registration
 from lti_tool.outbound import Outbound
-from tests.conformance.platform import Platform, running_platform
+from tests.conformance.platform import Platform, rsa_key, running_platform
 from tests.databases import KINDS, Databases, engine_of
 from tests.unit.lti.launching import Launcher
 
@@ -67,3 +70,13 @@ def launcher(
 @pytest.fixture
 def moment() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
+
+
+@pytest.fixture
+def tokens(outbound: Outbound) -> ServiceTokens:
+    return ServiceTokens(outbound, lambda: Signer("tool-key", rsa_key("tool")))
+
+
+@pytest.fixture
+def values(registration: Registration) -> Values:
+    return Values.of(registration)
