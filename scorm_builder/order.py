@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from content.model import Course, Unit
@@ -57,7 +57,7 @@ class Order:
 def orders(
     course: Course,
     *,
-    formats: Iterable[Format],
+    formats: Sequence[Format],
     languages: Sequence[str] = (),
     units: Sequence[Unit] = (),
     together: bool = False,
@@ -71,15 +71,20 @@ def orders(
     """An order for each output: every format, of each unit named or of the whole course, in each
     language, or with all of them ``together``. Without ``languages``, in all of the course's.
 
-    ``sco_per_unit`` divides what can be divided, and leaves other formats as they are.
+    ``together`` and ``sco_per_unit`` are for the formats that can, and leave others as they are.
     """
     wanted = tuple(languages) or course.languages
+    apart: list[tuple[str, ...]] = [(language,) for language in wanted]
     subjects: Sequence[Unit | None] = list(units) or [None]
+
+    def inside(form: Format) -> list[tuple[str, ...]]:
+        return [wanted] if together and form.multilingual else apart
+
     return [
         Order(
             course=course,
             form=form,
-            languages=inside,
+            languages=chosen,
             unit=unit,
             sco_per_unit=sco_per_unit and form.divisible,
             light=light,
@@ -89,6 +94,7 @@ def orders(
             signed=signed,
         )
         for unit in subjects
-        for inside in ([wanted] if together else [(language,) for language in wanted])
+        for chosen in dict.fromkeys([wanted, *apart])
         for form in formats
+        if chosen in inside(form)
     ]

@@ -42,6 +42,11 @@ class Format:
         """Whether each unit can be an activity of its own to the LMS (``--sco unit``)."""
         return self.family in ("scorm", "cmi5")
 
+    @property
+    def multilingual(self) -> bool:
+        """Whether learners can switch languages in it: an LMS's own pages have but one."""
+        return self.family != "cartridge"
+
     def schema_files(self) -> Iterator[tuple[str, Traversable]]:
         """Name at the package's root, and where our rendition of it lies."""
         root = files("scorm_builder") / "schemas"

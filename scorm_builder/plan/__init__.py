@@ -31,6 +31,11 @@ def plan_package(order: Order) -> PackagePlan:
             f"{order.form.title} has no activities to divide a course into",
             "leave out --sco unit, or build a SCORM or cmi5 package",
         )
+    if len(order.languages) > 1 and not order.form.multilingual:
+        raise BuildError(
+            f"{order.form.title} holds pages in one language only",
+            "leave out --together: one output a language",
+        )
     name = package_name(order)
     entries = _entries(order, name)
     _check_names(entries)

@@ -198,6 +198,17 @@ def test_links_need_to_know_where_they_lead(course: Path, tmp_path: Path) -> Non
     assert "--tool" in result.stderr
 
 
+def test_together_leaves_apart_what_has_one_language_only(course: Path, tmp_path: Path) -> None:
+    options = ["--together", "--format", "cc11", "--format", "scorm12", "--output", tmp_path]
+    result = run("build", course, *options)
+    assert result.exit_code == 0, result.stderr
+    assert [Path(line).name for line in result.stdout.splitlines()] == [
+        "small-multi-scorm12.zip",
+        "small-en-cc11.imscc",
+        "small-fr-cc11.imscc",
+    ]
+
+
 def test_what_cannot_be_divided_is_refused_where_nothing_else_is_built(
     course: Path, tmp_path: Path
 ) -> None:

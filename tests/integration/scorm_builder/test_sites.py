@@ -18,7 +18,7 @@ from lxml import etree
 from content.model import Course, MediaFile
 from scorm_builder.build import build_package
 from scorm_builder.errors import BuildError
-from scorm_builder.formats import SCORM_FORMATS, Format
+from scorm_builder.formats import FORMATS, SCORM_FORMATS, Format
 from scorm_builder.formats.sites import FOLDER, SINGLE, WEB
 from scorm_builder.order import Order
 from scorm_builder.plan import plan_package
@@ -182,6 +182,11 @@ def test_what_has_no_lms_cannot_be_divided(course: Course, form: Format) -> None
     order = Order(course=course, form=form, languages=("en",), sco_per_unit=True)
     with pytest.raises(BuildError, match="leave out --sco unit"):
         plan_package(order)
+
+
+def test_a_cartridge_is_in_one_language(course: Course) -> None:
+    with pytest.raises(BuildError, match="leave out --together"):
+        plan_package(Order(course=course, form=FORMATS["cc11"], languages=BOTH))
 
 
 @pytest.mark.parametrize("divided", [False, True], ids=["course", "unit"])
