@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import jwt
@@ -26,8 +26,6 @@ from tests.conformance.platform import (
     rsa_key,
 )
 from tests.unit.lti.launching import Launcher, fill
-
-SECOND = timedelta(seconds=1)
 
 
 def test_a_launch_becomes_values(launcher: Launcher) -> None:
