@@ -393,6 +393,18 @@ interface StatementMaker {
 }
 interface StatementsModule { maker(launch: Launch, given: LaunchData): StatementMaker }
 
+interface DeviceCopy {
+  key: string;
+  read(): { text: string; base: string } | null;
+  /** `base` is what the LMS is known to have. */
+  write(text: string, base: string): void;
+  remove(): void;
+}
+interface CopiesModule {
+  /** The copy of what `parts` name; `shared` where they name nobody. */
+  of(parts: string[], shared: boolean): DeviceCopy;
+}
+
 interface TabsModule {
   /** Shares the state of `engine` with other tabs under `name`, none where that is empty; `changed` names the units that others changed. */
   share(name: string, engine: Engine, changed: (units: string[]) => void): { tell(): void };
@@ -438,6 +450,7 @@ interface SSENamespace {
   engine: EngineModule;
   pack: PackModule;
   interactions: InteractionsModule;
+  copies: CopiesModule;
   lrs: LrsModule;
   statements: StatementsModule;
   scorm: { [version: string]: ScormDialect };

@@ -30,6 +30,7 @@ _VIEWS = (
 _SCORM = (
     "trackers/local.js",
     "pack.js",
+    "trackers/copies.js",
     "trackers/interactions.js",
     "trackers/scorm12.js",
     "trackers/scorm2004.js",
@@ -42,6 +43,7 @@ _TRACKERS: dict[str, tuple[str, ...]] = {
     "cmi5": (
         "trackers/local.js",
         "pack.js",
+        "trackers/copies.js",
         "trackers/interactions.js",
         "trackers/lrs.js",
         "trackers/statements.js",

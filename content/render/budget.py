@@ -1,7 +1,7 @@
 """How much suspend data a learner can fill at most: ``player/pack.js`` counted in Python.
 
 Free texts are left out: they are the first to go when space runs out. Everything else must fit, or
-a build should fail before a learner's answers are lost.
+a build should fail before a learner's answers are lost. Nothing is rendered for it.
 """
 
 from __future__ import annotations
@@ -14,13 +14,15 @@ from content.model import (
     Cloze,
     Matching,
     MultipleChoice,
+    Numeric,
     Ordering,
     Question,
     Scenario,
+    SingleChoice,
+    TrueFalse,
     Unit,
 )
 from content.papers import has_papers
-from content.render.questions import public_question
 
 #: Longest number that an answer to a numeric question is counted with.
 _NUMBER_LENGTH = 16
@@ -40,22 +42,21 @@ def suspend_data_limit(medium: str) -> int:
     return 4096 if medium == "scorm12" else 64_000
 
 
-def suspend_data_size(units: Sequence[Unit], language: str, *, several: bool = False) -> int:
+def suspend_data_size(units: Sequence[Unit], *, several: bool = False) -> int:
     """The characters that every page seen, every attempt used and a full draft need; with
     ``several`` languages in the document also the one that the learner chose."""
-    bits = _count(len(units)) * 2 + sum(_unit(unit, language) for unit in units)
+    bits = _count(len(units)) * 2 + sum(_unit(unit) for unit in units)
     bits += _LANGUAGE if several else 0
     return 3 + -(-bits // 6)
 
 
-def _unit(unit: Unit, language: str) -> int:
+def _unit(unit: Unit) -> int:
     head = _HASH + 1 + 2 + 2 + _count(len(unit.pages)) * 2 + 2
     pages = len(unit.pages) * (_HASH + 1)
     attempt = _scores(unit.quiz) + _TIME + 1
-    questions = [public_question(one, language=language, keys=False) for one in unit.quiz]
-    table = _count(len(questions)) + len(questions) * (_HASH + 6) + 15
-    row = sum(_answer(question) for question in questions)
-    table += sum(_count(_answer(question)) for question in questions)
+    widths = [_answer(question) for question in unit.quiz]
+    table = _count(len(widths)) + len(widths) * (_HASH + 6) + 15 + sum(map(_count, widths))
+    row = sum(widths)
     attempts = _count(unit.attempts) + unit.attempts * attempt
     if has_papers(unit):
         attempts += (unit.attempts + 1) * _SEED
@@ -98,22 +99,22 @@ def _room(choices: Sequence[Any]) -> int:
     return max(1, len(choices).bit_length())
 
 
-def _answer(question: dict[str, Any]) -> int:
-    match question["type"]:
-        case "single-choice":
-            return _room(question["choices"])
-        case "multiple-choice":
-            return len(question["choices"])
-        case "true-false":
-            return 2 + _room(question.get("reasons", ()))
-        case "ordering":
-            return len(question["items"]) * _room(question["items"])
-        case "matching":
-            return len(question["pairs"]) * _room(question["options"])
-        case "cloze":
-            return sum(_room(gap["choices"]) for gap in question["gaps"])
-        case "scenario":
-            return sum(_room(step["choices"]) for step in question["steps"])
-        case "numeric":
+def _answer(question: Question) -> int:
+    """The most bits that an answer takes: the widths in pack.js."""
+    match question:
+        case SingleChoice(choices=choices):
+            return _room(choices)
+        case MultipleChoice(choices=choices):
+            return len(choices)
+        case TrueFalse(reasons=reasons):
+            return 2 + _room(reasons)
+        case Ordering(items=items):
+            return len(items) * _room(items)
+        case Matching(pairs=pairs, options=options):
+            return len(pairs) * _room(options)
+        case Cloze(gaps=parts) | Scenario(steps=parts):
+            return sum(_room(part.choices) for part in parts)
+        case Numeric():
             return _count(_NUMBER_LENGTH + 1) + 8 * (_NUMBER_LENGTH + 1)
+    # A free text: the first to go.
     return _count(0)

@@ -75,7 +75,7 @@ def _fitting_attempts(order: Order, units: Sequence[Unit], limit: int) -> int:
 
 
 def _size(order: Order, units: Sequence[Unit]) -> int:
-    return suspend_data_size(units, order.language, several=len(order.languages) > 1)
+    return suspend_data_size(units, several=len(order.languages) > 1)
 
 
 def _named(order: Order, units: Sequence[Unit]) -> str:

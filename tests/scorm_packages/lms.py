@@ -37,7 +37,7 @@ class Launch:
     mode: str = "normal"
     api: bool = True
     mastery: float | None = None
-    faults: dict[str, str | int] = field(default_factory=dict)
+    faults: dict[str, Any] = field(default_factory=dict)
 
 
 class Lms:

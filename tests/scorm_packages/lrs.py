@@ -48,7 +48,8 @@ class Fault:
     """What goes wrong with requests to ``what`` (``statements``, ``state``, ``fetch``, ``all``).
 
     ``status`` 0 drops the connection. ``times`` counts down; ``swallow`` answers as if all were
-    well, and keeps nothing. ``lost`` keeps it, and drops the answer.
+    well, and keeps nothing. ``lost`` keeps it, and drops the answer; ``cut`` keeps so many bytes.
+    ``method`` restricts it to some.
     """
 
     what: str
@@ -57,6 +58,8 @@ class Fault:
     delay: float = 0
     swallow: bool = False
     lost: bool = False
+    cut: int = 0
+    method: str = ""
 
 
 @dataclass
@@ -263,13 +266,14 @@ class _Handler(BaseHTTPRequestHandler):
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         with self.lms.lock:
             self.lms.requests.append(f"{method} {what} {query.get('stateId', '')}".strip())
-            fault = self._fault(what)
+            fault = self._fault(what, method)
         if fault is not None:
             time.sleep(fault.delay)
             if fault.swallow:
                 self._send(204)
                 return
-            if not fault.delay and not fault.lost:
+            body = body[: fault.cut] if fault.cut else body
+            if not fault.delay and not fault.lost and not fault.cut:
                 self._fail(fault.status)
                 return
         with self.lms.lock:
@@ -279,9 +283,10 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._send(status, answer, "application/json", etag)
 
-    def _fault(self, what: str) -> Fault | None:
+    def _fault(self, what: str, method: str) -> Fault | None:
         for fault in self.lms.faults:
-            if fault.times > 0 and fault.what in (what, "all"):
+            meant = fault.what in (what, "all") and (not fault.method or method in fault.method)
+            if fault.times > 0 and meant:
                 fault.times -= 1
                 return fault
         return None

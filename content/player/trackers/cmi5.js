@@ -19,39 +19,6 @@
     if (event.key === 'F5' || ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'r')) reloading = Date.now();
   });
 
-  /** What this device keeps of one learner's registration. @param {Launch} launch */
-  function deviceCopy(launch) {
-    const { homePage, name } = launch.actor.account;
-    const key = ['sse:cmi5', homePage, name, launch.registration, launch.activityId].join(':');
-    return {
-      key,
-      /** @returns {{text: string, base: string} | null} */
-      read() {
-        try {
-          const found = JSON.parse(window.localStorage.getItem(key) || 'null');
-          return found && typeof found.text === 'string' && typeof found.base === 'string' ? found : null;
-        } catch (error) {
-          return null;
-        }
-      },
-      /** @param {string} text @param {string} base what the LMS is known to have */
-      write(text, base) {
-        try {
-          window.localStorage.setItem(key, JSON.stringify({ text, base }));
-        } catch (error) {
-          // The LMS is all there is.
-        }
-      },
-      remove() {
-        try {
-          window.localStorage.removeItem(key);
-        } catch (error) {
-          // As above.
-        }
-      },
-    };
-  }
-
   /** What a reload must know of the session: that its first statement is out, or its last. @param {string} session @param {string} name */
   function mark(session, name) {
     const key = 'sse:cmi5:' + name + ':' + session;
@@ -88,7 +55,8 @@
     const launch = SSE.lrs.launch();
     if (!launch) return SSE.trackers.local('', 'notice.no-lms');
     const from = launch;
-    const copy = deviceCopy(from);
+    const { homePage, name } = from.actor.account;
+    const copy = SSE.copies.of(['cmi5', homePage, name, from.registration, from.activityId], false);
     const opened = Date.now();
 
     /** @type {Lrs} */
@@ -110,6 +78,8 @@
     /** @type {string | null} */
     let etag = null;
     let returnUrl = '';
+    /** Whether the LMS has been seen to keep what it takes: "yes" is not proof. */
+    let proven = false;
     let saving = false;
     let again = false;
     let failures = 0;
@@ -214,6 +184,15 @@
       units.forEach((unit) => tracker.onState(unit, JSON.parse(JSON.stringify(engine.state.units[unit]))));
     }
 
+    /** Reads back what was written, once a session. @param {string} text @returns {Promise<void>} */
+    function prove(text) {
+      if (proven) return Promise.resolve();
+      return lrs.readState(STATE).then((found) => {
+        proven = found.value !== null && JSON.stringify(found.value) === text;
+        if (!proven) throw new Error('refused');
+      });
+    }
+
     /** One write at a time, the newest only; `leaving` does not wait for the one under way. @param {boolean} leaving */
     function save(leaving) {
       if (mode !== 'normal') return;
@@ -229,7 +208,7 @@
       // Two under way would refuse each other: the last one goes without a condition.
       const condition = saving ? '' : etag;
       saving = true;
-      lrs.writeState(STATE, JSON.parse(text), condition).then((tag) => {
+      lrs.writeState(STATE, JSON.parse(text), condition).then((tag) => prove(text).then(() => tag)).then((tag) => {
         etag = tag;
         base = text;
         failures = 0;

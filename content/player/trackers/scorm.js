@@ -92,36 +92,7 @@
   function deviceCopy(learner) {
     const scope = course.units.length === 1 ? course.course.id + '/' + course.units[0].id : course.course.id;
     // One package may be two activities of an LMS: each has an address of its own, and attempts of its own.
-    const key = ['sse:scorm', scope, learner, window.location.pathname].join(':');
-    // Whoever has no name shares the device with others: their copy goes with the tab.
-    const store = () => (learner ? window.localStorage : window.sessionStorage);
-    return {
-      key,
-      /** @returns {{text: string, base: string} | null} */
-      read() {
-        try {
-          const found = JSON.parse(store().getItem(key) || 'null');
-          return found && typeof found.text === 'string' && typeof found.base === 'string' ? found : null;
-        } catch (error) {
-          return null;
-        }
-      },
-      /** @param {string} text @param {string} base what the LMS is known to have */
-      write(text, base) {
-        try {
-          store().setItem(key, JSON.stringify({ text, base }));
-        } catch (error) {
-          // No room or no storage: the LMS is all there is.
-        }
-      },
-      remove() {
-        try {
-          store().removeItem(key);
-        } catch (error) {
-          // As above.
-        }
-      },
-    };
+    return SSE.copies.of(['scorm', scope, learner, window.location.pathname], !learner);
   }
 
   // ---- interactions ------------------------------------------------------------------------

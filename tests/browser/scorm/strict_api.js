@@ -119,7 +119,8 @@
    * @param version 'scorm12' or 'scorm2004'
    * @param inner the lenient API (scorm-again)
    * @param kept elements from earlier sessions
-   * @param faults names of calls to their fault: 'false', 'throw', or a number: the first so many fail
+   * @param faults names of calls to their fault: 'false', 'throw', 'lie' (says "true" and does nothing), {slow: ms},
+   *   or a number: the first so many fail; `truncate`: so many characters of suspend data are kept
    * @param told `commit(values)` whenever the LMS has them for good, `ended(record)` after each call from the end on
    */
   window.strictApi = function (version, inner, kept, faults, told) {
@@ -133,6 +134,7 @@
     const failing = (call) => {
       const fault = faults[call];
       if (fault === undefined) return null;
+      if (typeof fault === 'object') return fault;
       if (typeof fault === 'number') { if (fault <= 0) return null; faults[call] = fault - 1; return 'false'; }
       return fault;
     };
@@ -183,6 +185,8 @@
     const call = (name, args, work) => {
       record.calls.push([name, ...args]);
       const fault = failing(name);
+      if (fault && fault.slow) for (const end = Date.now() + fault.slow; Date.now() < end;);
+      if (fault === 'lie') return 'true';
       if (fault === 'throw') throw new Error(`the LMS fails in ${name}`);
       if (fault === 'false') return 'false';
       const answer = work();
@@ -237,8 +241,9 @@
         else if (!check(String(value))) breach(`SetValue ${element}: “${String(value).slice(0, 80)}” (${String(value).length}) is out of its type`);
         collection(element, String(value));
         downgrade(element, value);
-        const answer = inner[names.SetValue](element, value);
-        if (String(answer) === 'true') values[element] = String(value);
+        const kept = faults.truncate && /suspend_data$/.test(element) ? String(value).slice(0, faults.truncate) : value;
+        const answer = inner[names.SetValue](element, kept);
+        if (String(answer) === 'true') values[element] = String(kept);
         else breach(`SetValue ${element}: scorm-again refuses “${String(value).slice(0, 80)}”: error ${inner[names.GetLastError]()}`);
         return answer;
       }),

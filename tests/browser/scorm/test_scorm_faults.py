@@ -1,4 +1,7 @@
-"""A package in an LMS that fails, lies, is missing, or sees the learner again after an update."""
+"""A package in an LMS that is missing, or that sees the learner again after an update.
+
+The rest of what goes wrong, in every medium: tests/browser/faults.
+"""
 
 from __future__ import annotations
 
@@ -83,92 +86,6 @@ def test_an_lms_that_starts_at_the_second_try_is_used(
     started(session, unit)
     assert session.stored()
     clean(session.leave())
-
-
-@pytest.mark.parametrize(
-    ("version", "faults"),
-    [("scorm12", {"Commit": "false"}), ("scorm2004", {"SetValue": "throw", "Commit": "throw"})],
-    indirect=["version"],
-)
-def test_what_cannot_be_saved_is_told_kept_and_saved_next_time(
-    lms: Lms, context: BrowserContext, version: str, unit: Unit, faults: dict[str, str | int]
-) -> None:
-    session = lms.open(context, Launch("unit", version, faults=dict(faults)))
-    learner = started(session, unit)
-    learner.read_on(to="quiz")
-    learner.answer_quiz({"votes": "one"})
-    expect(session.sco.get_by_text(learner.words("save.unsaved")).first).to_be_attached()
-    session.settle()
-    assert session.stored() == {}
-    session.kill()
-
-    session = lms.open(context, Launch("unit", version))
-    learner = started(session, unit)
-    assert learner.words("notice.recovered") in notices(learner)
-    assert learner.where == "quiz"
-    assert learner.given("votes") == "one"
-    clean(session.leave())
-
-    session = lms.open(context, Launch("unit", version, learner="learner-2", registration="r2"))
-    learner = started(session, unit)
-    assert learner.where == unit.pages[0].id, "another learner on the same computer sees nothing"
-    session.page.close()
-
-
-def test_a_commit_that_fails_for_a_while_is_made_good(
-    lms: Lms, context: BrowserContext, version: str, unit: Unit
-) -> None:
-    session = lms.open(context, Launch("unit", version, faults={"Commit": 3}))
-    learner = started(session, unit)
-    learner.read_on(to="quiz")
-    learner.answer_quiz(right_answers(unit))
-    learner.hand_in()
-    session.page.wait_for_function(
-        'key => /score.raw":"100/.test(localStorage.getItem(key))', arg="lms:r1"
-    )
-    expect(session.sco.get_by_text(learner.words("save.unsaved"))).to_have_count(0)
-    clean(session.leave())
-
-
-def test_a_tab_that_dies_in_the_quiz_loses_nothing_answered(
-    lms: Lms, context: BrowserContext, version: str, unit: Unit
-) -> None:
-    session = lms.open(context, Launch("unit", version))
-    learner = started(session, unit)
-    learner.read_on(to="quiz")
-    answers = right_answers(unit)
-    learner.answer_quiz(
-        {"votes": answers["votes"], "order-of-the-day": answers["order-of-the-day"]}
-    )
-    session.settle()
-    session.kill()
-    session = lms.open(context, Launch("unit", version))
-    learner = started(session, unit)
-    assert learner.where == "quiz"
-    assert learner.given("votes") == answers["votes"]
-    assert learner.given("order-of-the-day") == answers["order-of-the-day"]
-    learner.answer_quiz({"quorum": answers["quorum"], "assembly-tasks": answers["assembly-tasks"]})
-    assert learner.hand_in() == 100
-    clean(session.leave())
-
-
-def test_a_tab_that_is_only_hidden_has_saved(
-    lms: Lms, context: BrowserContext, version: str, unit: Unit
-) -> None:
-    """A phone switched away may never come back: hidden means saved, and not ended."""
-    session = lms.open(context, Launch("unit", version))
-    learner = started(session, unit)
-    learner.read_on(to="quiz")
-    learner.answer_quiz({"quorum": {"value": "20"}})
-    session.sco.locator("body").evaluate(
-        "() => { Object.defineProperty(document, 'visibilityState', { value: 'hidden' });"
-        " document.dispatchEvent(new Event('visibilitychange')); }"
-    )
-    assert session.record["state"] == "running"
-    session.kill()
-    session = lms.open(context, Launch("unit", version))
-    assert started(session, unit).given("quorum") == {"value": "20"}
-    session.page.close()
 
 
 @both

@@ -148,42 +148,6 @@ def test_a_failed_attempt_is_no_failure_while_one_is_left(
     clean(session.leave())
 
 
-def test_review_writes_nothing(lms: Lms, context: BrowserContext, version: str, unit: Unit) -> None:
-    session = lms.open(context, Launch("unit", version))
-    learner = started(session, unit)
-    learner.read_on(to="quiz")
-    learner.answer_quiz(right_answers(unit))
-    learner.hand_in()
-    session.leave()
-    for mode in ("review", "browse"):
-        session = lms.open(context, Launch("unit", version, mode=mode))
-        learner = started(session, unit)
-        before = session.stored()
-        if mode == "review":
-            assert learner.where == "result"
-        record = session.leave()
-        assert not [call for call in record["calls"] if call[0] == "SetValue"]
-        clean(record)
-        assert before["cmi.suspend_data"]
-
-
-def test_nothing_is_written_but_on_change(
-    lms: Lms, context: BrowserContext, version: str, unit: Unit
-) -> None:
-    """No storm of commits: at most one an answer or page (LiaScript-Exporter#55)."""
-    session = lms.open(context, Launch("unit", version))
-    learner = started(session, unit)
-    session.page.wait_for_timeout(500)
-    begun = session.record["commits"]
-    session.page.wait_for_timeout(1500)
-    assert session.record["commits"] == begun
-    learner.read_on(to="quiz")
-    learner.answer_quiz(right_answers(unit))
-    learner.hand_in()
-    parts = sum(len(getattr(q, "items", ())) or 2 for q in unit.quiz)
-    assert session.record["commits"] - begun <= len(unit.pages) + parts + 4
-
-
 @pytest.mark.parametrize("version", ["scorm12"], indirect=True)
 def test_an_lms_that_decides_by_the_mastery_score_agrees(
     context: BrowserContext, version: str, course: Course, packaged: Any
