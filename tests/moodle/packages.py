@@ -92,20 +92,21 @@ class Packages:
         course = load_course(folder)
         title = f"{course.title[LANGUAGE]} ({name}, by unit)"
         site, student = self.journey.teacher, self.journey.student
+
+        def open_player() -> FrameLocator:
+            return scorm.play(student, activity)
+
+        def leave() -> None:
+            scorm.leave(student)
+
         with self.report.step(f"Import {course.id} as one SCO a unit ({name})", "teacher"):
             package = self._build(folder, name, unit=None, extra=["--sco", "unit"])
             activity = scorm.import_package(site, self.journey.course, title, package)
         with self.report.step(f"Take each of its units ({name})", "student") as step:
-            for number, unit in enumerate(course.units):
+            for unit in course.units:
                 answers = learner.script(unit, LANGUAGE)
-
-                def open_player(number: int = number) -> FrameLocator:
-                    return scorm.play(student, activity, sco=number)
-
-                def leave() -> None:
-                    scorm.leave(student)
-
                 told = learner.take(open_player, leave, unit, LANGUAGE, answers)
+                leave()
                 step.note(f"{unit.title[LANGUAGE]}: {told}")
         with self.report.step(f"Moodle keeps a track for each ({name})", "teacher") as step:
             tracks = scorm.tracks(site, activity, self.journey.student_person.id)

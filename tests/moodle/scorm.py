@@ -37,13 +37,9 @@ def update_package(site: Site, activity: str, package: Path) -> None:
     site.submit("#id_submitbutton")
 
 
-def play(site: Site, activity: str, *, sco: int = 0) -> FrameLocator:
-    """The player in its frame; ``sco`` counts those of the package from 0."""
+def play(site: Site, activity: str) -> FrameLocator:
+    """The player in its frame: of several SCOs Moodle opens the first that is not completed."""
     site.go(f"/mod/scorm/view.php?id={activity}")
-    if sco:
-        links = site.page.locator('#scormpage a[href*="scoid="], .structurelist a')
-        links.nth(sco).click()
-        return site.page.frame_locator("iframe#scorm_object")
     with site.page.expect_navigation():
         enter = "#scormviewform button[type=submit], #scormviewform input[type=submit]"
         site.page.locator(enter).last.click()
