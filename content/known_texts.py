@@ -6,7 +6,6 @@ need to know their surroundings (the interface's words, the media that a name me
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,12 +14,7 @@ from content.findings import Findings, Mark
 from content.lint import lint_text
 from content.memo import KNOWN, key_of
 from content.pageparse import PageParse, Reference
-
-#: Texts in which Markdown and HTML find nothing to do: most prompts, choices and feedback. Spaces
-#: at the ends, entities, controls and byte order marks are for the parsers.
-_MEANT = r"\x00-\x1f\x7f-\xa0\\`*_\[\]<>&\ud800-\udfff\ufeff\ufffe\uffff"
-_PLAIN = re.compile(rf"([^ {_MEANT}]([^{_MEANT}]*[^ {_MEANT}])?)?")
-_LONGEST_PLAIN = 10_000
+from content.plain import is_plain
 
 #: Problems, references, structure and alts of a ``PageParse``, as plain values.
 _Facts = tuple[list[Any], list[Any], list[Any], list[Any]]
@@ -78,10 +72,6 @@ def text_facts(text: str, *, mark: Mark, findings: Findings, language: str) -> P
     else:
         _recall(facts, _known_text(text, language)[1], mark.line - 1)
     return facts
-
-
-def is_plain(text: str) -> bool:
-    return len(text) < _LONGEST_PLAIN and _PLAIN.fullmatch(text) is not None
 
 
 def text_html(text: str, language: str) -> str:

@@ -15,6 +15,7 @@ from content.findings import Findings, Mark
 from content.inline import safe_inline
 from content.lint import lint_text
 from content.pageparse import PageParse, Reference
+from content.plain import is_plain
 
 #: Longest Markdown text that is parsed: some inputs cost the parser the square of their length.
 MAX_MARKDOWN = 64 * 1024
@@ -60,6 +61,17 @@ def parse_inline(
         page.lines = text.split("\n")
         page.tokens = _MARKDOWN.parseInline(text, {"page": page})
     return page
+
+
+def _parse_inlines(state: StateCore) -> None:
+    """Markdown-it's rule of that name, but for texts in which there is nothing to parse."""
+    for token in state.tokens:
+        if token.type == "inline":
+            if is_plain(token.content):
+                token.children = [Token("text", "", 0, content=token.content)]
+            else:
+                token.children = []
+                state.md.inline.parse(token.content, state.md, state.env, token.children)
 
 
 def _make_safe(state: StateCore) -> None:
@@ -140,6 +152,7 @@ def _make_markdown() -> MarkdownIt:
         directive_rule,
         {"alt": ["paragraph", "reference", "blockquote", "list", "table"]},
     )
+    markdown.core.ruler.at("inline", _parse_inlines)
     markdown.core.ruler.push("make_safe", _make_safe)
     return markdown
 

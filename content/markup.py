@@ -11,11 +11,12 @@ from html import escape
 
 from content.cleaning import clean
 from content.directives import Directive
-from content.known_texts import Block, is_plain, page_parts, text_html
+from content.known_texts import Block, page_parts, text_html
 from content.media_markup import ENDONYMS as ENDONYMS
 from content.media_markup import MediaMarkup
 from content.page_context import PageContext as PageContext
 from content.page_context import Words as Words
+from content.plain import is_plain
 
 
 def render_page(body: str, *, context: PageContext) -> str:

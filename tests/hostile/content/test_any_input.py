@@ -20,15 +20,16 @@ from content.files import CONTROLS
 from content.findings import Findings, Mark
 from content.grading import grade
 from content.images import picture_size
-from content.known_texts import is_plain, page_facts, text_facts, text_html
+from content.known_texts import page_facts, text_facts, text_html
 from content.load import load_course
 from content.markdown import parse_inline, parse_page
 from content.markup import PageContext, render_inline, render_page
 from content.model import Course
+from content.plain import is_plain
 from content.snapshot import load_question
 from content.source import Mapping, Node, Scalar, Sequence, parse_yaml, split_front_matter
 from content.svg import read_svg
-from content.token_html import html_of
+from content.token_html import html_of, parts_of
 from tests.unit.content.courses import make_course
 
 EXAMPLES = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
@@ -521,3 +522,13 @@ def test_a_known_page_says_what_it_said_the_first_time(
         facts = text_facts(markdown, mark=MARK.at(line), findings=again, language=language)
         assert again.sorted() == expected.sorted()
         assert facts.references == text.references
+
+
+@EXAMPLES
+@given(MARKDOWN)
+def test_pages_come_out_as_if_every_text_were_parsed(markdown: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        quick = parse_page(markdown, mark=MARK).tokens
+        patch.setattr("content.markdown.is_plain", lambda _: False)
+        slow = parse_page(markdown, mark=MARK).tokens
+    assert "".join(map(str, parts_of(quick, None))) == "".join(map(str, parts_of(slow, None)))
