@@ -34,8 +34,10 @@ class FolderPackage(Package):
         return self._files[name].size
 
     def open(self, name: str) -> BinaryIO:
-        # A file that became a link since it was listed is not followed.
-        handle = os.open(self._files[name].path, os.O_RDONLY | os.O_NOFOLLOW)
+        # A file that became a link since it was listed is not followed. Windows has no such flag,
+        # and another one for bytes as they are.
+        flags = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+        handle = os.open(self._files[name].path, os.O_RDONLY | flags)
         return os.fdopen(handle, "rb")
 
 

@@ -19,8 +19,10 @@ from scorm_builder.verify.naming import judge_doubles, judge_name
 from scorm_builder.verify.opening import DAMAGE, MAX_ENTRIES, Package
 
 MAX_DIRECTORY = 16 << 20
-#: Of deflated entries together, unpacked. Media are stored in sound packages, texts are small.
+#: Of deflated entries together, unpacked; more only where the archive is large itself, as of tools
+#: that deflate films.
 MAX_INFLATED = 1 << 30
+MAX_GROWTH = 10
 #: deflate reaches 1032; no text that a learner reads comes near this.
 MAX_RATIO = 200
 RATIO_MATTERS_FROM = 1 << 20
@@ -159,7 +161,7 @@ def _judge_sizes(infos: list[zipfile.ZipInfo], length: int, findings: Findings) 
         if info.file_size > RATIO_MATTERS_FROM
         and info.file_size > MAX_RATIO * max(1, info.compress_size)
     ]
-    if dense or inflated > MAX_INFLATED:
+    if dense or inflated > max(MAX_INFLATED, MAX_GROWTH * length):
         findings.report(
             "archive.bomb",
             printable(dense[0]) if dense else "",

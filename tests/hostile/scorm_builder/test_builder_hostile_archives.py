@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from scorm_builder.verify import Report, verify_package
+from scorm_builder.verify import zipped as zipped_packages
 from tests.scorm_packages.making import MANIFESTS, files, package, zipped
 from tests.scorm_packages.others import CMI5, cartridge, cmi5, thin
 
@@ -123,6 +124,17 @@ def test_declared_encodings_are_read(tmp_path: Path, encoding: str) -> None:
 def test_a_doctype_alone_is_borne(tmp_path: Path) -> None:
     document = MANIFESTS["scorm12"].replace("?>\n", "?>\n<!DOCTYPE manifest>\n", 1)
     assert verify_package(package(tmp_path, files(imsmanifest__xml=document))).valid
+
+
+def test_films_that_a_tool_deflated_are_no_bomb(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What counts is how much more comes out than went in."""
+    monkeypatch.setattr(zipped_packages, "MAX_INFLATED", 100_000)
+    film = os.urandom(400_000)
+    assert "archive.bomb" not in codes(judged(tmp_path, zipped([("film.mp4", film)])))
+    text = b"".join(b"%d " % n for n in range(3)) * 150_000
+    assert "archive.bomb" in codes(judged(tmp_path, zipped([("text.txt", text)])))
 
 
 @FUZZED

@@ -9,6 +9,7 @@ import pytest
 
 from content.problems import Problem
 from scorm_builder.verify import Report, verify_package
+from scorm_builder.verify.profiles import PROFILES
 from scorm_builder.verify.rules import RULES
 from tests.scorm_packages.making import MANIFESTS, files, package, zipped
 
@@ -176,3 +177,13 @@ def test_every_rule_is_documented() -> None:
     assert len(
         re.findall(r"^\| `[a-z.0-9-]+` \| (?:err|warn|doubt|ref)", document, re.MULTILINE)
     ) == len(rows)
+
+
+def test_every_fact_about_an_lms_has_its_source() -> None:
+    from_profiles = {"lms.format", "lms.names", "lms.extensions"}
+    traps = {code: rule for code, rule in RULES.items() if code.startswith("lms.")}
+    assert {code for code, rule in traps.items() if not rule.basis} == from_profiles
+    for profile in PROFILES.values():
+        assert bool(profile.takes) == bool(profile.source)
+        assert bool(profile.bad_names) == bool(profile.names_source)
+        assert bool(profile.bad_endings) == bool(profile.endings_source)
