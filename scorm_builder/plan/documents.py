@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from content.media import extension
+from content.media import FONTS, extension
 from content.model import MediaFile, Unit
 from content.render import RenderedDocument, player_files, render_document
 from scorm_builder.entries import Entry
@@ -105,6 +105,7 @@ def _document(
 
 
 def _kept_inside(order: Order, path: str) -> bool:
-    """Captions stand inside a document that is opened from a disk: browsers refuse to load a track
-    from a file, which to them is another site (HTML 4.8.11.11.2, Chromium)."""
-    return order.form.from_disk and extension(path) == ".vtt"
+    """Captions and fonts stand inside a document that is opened from a disk: a file is another site
+    to browsers, from which Chromium loads no track and Firefox neither (HTML 4.8.11.11.2; CSS Fonts
+    4.8.2)."""
+    return order.form.from_disk and extension(path) in {".vtt", *FONTS}

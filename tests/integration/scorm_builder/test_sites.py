@@ -15,6 +15,7 @@ from zipfile import ZipFile
 import pytest
 from lxml import etree
 
+from content.load import load_course
 from content.model import Course, MediaFile
 from scorm_builder.build import build_package
 from scorm_builder.errors import BuildError
@@ -22,7 +23,9 @@ from scorm_builder.formats import FORMATS, SCORM_FORMATS, Format
 from scorm_builder.formats.sites import FOLDER, SINGLE, WEB
 from scorm_builder.order import Order
 from scorm_builder.plan import plan_package
+from scorm_builder.starter import make_course
 from scorm_builder.verify import Report, verify_package
+from tests.fonts import small_font
 from tests.scorm_packages import official
 from tests.scorm_packages.recorded import CAPTIONS, recorded_course
 
@@ -74,6 +77,26 @@ def test_captions_stand_inside_what_is_opened_from_a_disk(course: Course) -> Non
     assert not any(entry.name.endswith(".vtt") for entry in plan_package(order).entries)
     packed = plan_package(replace(order, form=SCORM_FORMATS[0]))
     assert any(entry.name.endswith("welcome.vtt") for entry in packed.entries)
+
+
+@pytest.mark.parametrize("form", [FOLDER, SINGLE], ids=lambda form: form.name)
+def test_fonts_stand_inside_too_each_once(form: Format, tmp_path: Path) -> None:
+    make_course(tmp_path / "themed")
+    for name, data in {
+        "theme.yaml": b"fonts:\n  text: {file: small.woff2, licence: OFL-1.1}\n",
+        "media/small.woff2": small_font("woff2"),
+    }.items():
+        (tmp_path / "themed" / name).parent.mkdir(exist_ok=True)
+        (tmp_path / "themed" / name).write_bytes(data)
+    themed = load_course(tmp_path / "themed")
+    plan = plan_package(Order(course=themed, form=form, languages=BOTH))
+    assert not any(entry.name.endswith(".woff2") for entry in plan.entries)
+    html = next(e.data for e in plan.entries if e.name.endswith(".html"))
+    assert html is not None
+    assert html.count(b"data:font/woff2;base64,") == 1
+    assert b"in-this-file" not in html
+    packed = plan_package(Order(course=themed, form=FORMATS["scorm12"], languages=BOTH))
+    assert any(entry.name.endswith("small.woff2") for entry in packed.entries)
 
 
 @pytest.mark.parametrize("languages", [("en",), BOTH])
