@@ -9,7 +9,7 @@ WORKERS ?= 2
 export PYTHON CHROMIUM
 BIN := .venv/bin
 
-.PHONY: help run install test lint translations bench chaos fuzz moodle browsers evidence lock dev-install browser
+.PHONY: help run install test lint translations pictures bench chaos fuzz moodle browsers evidence lock dev-install browser
 
 help:  ## this list
 	@sed -nE 's/^([a-z-]+):.*  ## (.*)/make \1	\2/p' Makefile | expand -t 16
@@ -32,6 +32,9 @@ lint: dev-install tests/node/node_modules/.done  ## ruff, mypy, import-linter, a
 
 translations: dev-install  ## collect the interface's texts, bring its catalogues up to date, compile them
 	$(BIN)/python config/dev/translations.py
+
+pictures: dev-install browser  ## take the pictures of docs/authoring.md anew
+	$(BIN)/python -m tests.pictures
 
 bench: dev-install  ## speed and memory, as ratios measured in one run
 	$(BIN)/python -m tests.bench $(ARGS)

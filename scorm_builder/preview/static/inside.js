@@ -101,8 +101,13 @@
       if (!where) return;
       const shown = old || note(problem);
       notes.set(problem, shown);
-      if (where.matches('li, td, th, fieldset, [data-question]')) where.append(shown);
-      else where.after(shown);
+      if (where.matches('li, td, th, fieldset, [data-question]')) {
+        where.append(shown);
+        return;
+      }
+      let last = where;
+      while (last.nextElementSibling && last.nextElementSibling.matches('.preview-problem')) last = last.nextElementSibling;
+      last.after(shown);
     });
   }
 
