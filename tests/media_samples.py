@@ -95,14 +95,19 @@ def video(
     options: dict[str, str] | None = None,
     pixels: str = "yuv420p",
     location: str | None = None,
+    keys: int | None = None,
 ) -> Path:
-    """A video of a moving picture, black at first where told, with a tone."""
+    """A video of a moving picture, black at first where told, with a tone.
+    With ``keys``, so many frames lie between two that can be sought."""
     rate = 10
     with av.open(str(path), "w", format=kind, options=_mux(path, options)) as out:
         if location:
             out.metadata["location"] = location
         stream: Any = out.add_stream(codec, rate=rate)
         stream.width, stream.height, stream.pix_fmt = *size, pixels
+        if keys:
+            stream.codec_context.gop_size = keys
+            stream.options = {"sc_threshold": "0"}
         if rotation:
             stream.set_display_rotation(rotation)
         tone: Any = None

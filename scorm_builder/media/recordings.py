@@ -7,6 +7,7 @@ playlist) is never taken for a video.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ _DEMUXERS = {"mp4": "mp4", "webm": "matroska", "ogg": "ogg", "mp3": "mp3"}
 _FILES_ONLY = {"protocol_whitelist": "file"}
 #: Where in a video a good still is looked for, as parts of its length.
 _PLACES = (0.1, 0.25, 0.5, 0.75, 0.0)
+_MOST_FRAMES = 300
 _DARK, _BRIGHT, _FLAT = 30, 225, 15
 
 
@@ -99,11 +101,19 @@ def _still(media: Any, how: Mapping[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def _frame_at(media: Any, place: float) -> VideoFrame | None:
+    """The frame at that part of the video. Seeking leads to the key frame before it, which may be
+    the black beginning: from there on, frames are decoded, up to a limit."""
+    start = (media.start_time or 0) / 1_000_000
+    wanted = start + (media.duration or 0) / 1_000_000 * place
+    frame = None
     try:
-        media.seek(int((media.duration or 0) * place))
-        return next(iter(media.decode(media.streams.video[0])), None)
+        media.seek(int(wanted * 1_000_000))
+        for frame in islice(media.decode(media.streams.video[0]), _MOST_FRAMES):
+            if frame.time is not None and frame.time >= wanted:
+                break
     except av.FFmpegError:
-        return None
+        return frame
+    return frame
 
 
 def _upright(frame: Any) -> Image.Image:

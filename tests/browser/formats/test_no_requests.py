@@ -160,6 +160,32 @@ def test_nothing_is_asked_of_another_host(
     assert asked, "the recorder is deaf"
 
 
+AXE = Path(__file__).parents[2] / "node" / "node_modules" / "axe-core" / "axe.min.js"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("light", [False, True], ids=["full", "light"])
+def test_axe_finds_nothing_where_media_are_shown(
+    course: Course, room: MediaRoom, page: Page, tmp_path: Path, light: bool, scheme: str
+) -> None:
+    order = Order(course=course, form=FOLDER, languages=("fr", "en"), light=light)
+    built = build_package(order, tmp_path / "out", room)
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.goto((built.path / "index.html").as_uri())
+    Learner(page, course.units[0]).arrive()
+    assert page.locator(".media-light-note").count() == (2 if light else 0)
+    page.add_script_tag(path=AXE)
+    result = page.evaluate(
+        "axe.run(document, { preload: false, runOnly: ['wcag2a', 'wcag2aa', 'wcag21a',"
+        " 'wcag21aa', 'wcag22aa', 'best-practice'] })"
+    )
+    assert [(one["id"], one["nodes"][0]["html"][:200]) for one in result["violations"]] == []
+    wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    assert not page.evaluate(wide)
+    page.screenshot(path=tmp_path / "page.png", full_page=True)
+
+
 @pytest.mark.browser
 def test_media_are_loaded_as_they_are_wanted(
     course: Course, room: MediaRoom, page: Page, site: tuple[Path, str], tmp_path: Path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import av
 import pytest
@@ -29,10 +30,14 @@ def medium(path: Path) -> MediaFile:
     return MediaFile(f"media/{path.name}", path, path.stat().st_size)
 
 
+@pytest.mark.parametrize("black", [0.5, 1, 2])
+@pytest.mark.parametrize("keys", [None, 500])
 def test_a_video_tells_its_length_and_size_and_gives_a_still(
-    workshop: Workshop, tmp_path: Path
+    workshop: Workshop, tmp_path: Path, black: float, keys: int | None
 ) -> None:
-    media = medium(video(tmp_path / "visit.mp4", seconds=3, black_until=1))
+    """Also where the only key frame is the black one at the beginning."""
+    how: dict[str, Any] = {"options": {"brand": "mp42"}, "black_until": black, "keys": keys}
+    media = medium(video(tmp_path / "visit.mp4", seconds=3, **how))
     recording = Fitted(workshop).recording(media)
     assert (recording.file, recording.sound) == (media, None)
     assert (recording.seconds, recording.width, recording.height) == (3, 320, 180)
