@@ -42,7 +42,7 @@ def page_facts(
 ) -> PageParse:
     """What ``content.markdown.parse_page`` finds in a page, without its tokens."""
     facts = PageParse(mark, findings, language, first_line, directives, headings)
-    key = key_of("page", language, first_line, directives, headings, body)
+    key = page_key(body, language, first_line, directives, headings)
     known = KNOWN.get(key)
     if known is None:
         from content.markdown import parse_page
@@ -62,6 +62,13 @@ def page_facts(
         _keep_parts(_parts_key(body, language, directives, None), parsed, None)
     _recall(facts, known, 0)
     return facts
+
+
+def page_key(
+    body: str, language: str, first_line: int, directives: bool = True, headings: bool = True
+) -> bytes:
+    """By which ``page_facts`` are known."""
+    return key_of("page", language, first_line, directives, headings, body)
 
 
 def text_facts(text: str, *, mark: Mark, findings: Findings, language: str) -> PageParse:

@@ -7,7 +7,7 @@ after each edit. Values are plain (texts, numbers, tuples), so that a builder ca
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from threading import Lock
 from typing import Any
 
@@ -23,13 +23,19 @@ class Memo:
         self._known: dict[bytes, tuple[int, Any]] = {}
         self._size = 0
         self._lock = Lock()
+        self._gathering = Lock()
         #: What was asked for or learned since the start, in the order of first asking.
         self.used: dict[bytes, None] = {}
         self.learned = False
+        self._expected: frozenset[bytes] = frozenset()
+        self._fetch: Callable[[], None] | None = None
 
     def get(self, key: bytes) -> Any | None:
         """The value of ``key``; None where it is not known."""
         found = self._known.get(key)
+        if found is None and key in self._expected:
+            self.gather()
+            found = self._known.get(key)
         if found is None:
             return None
         self.used[key] = None
@@ -58,11 +64,24 @@ class Memo:
         """Everything, as at the start."""
         with self._lock:
             self._known.clear()
+            self._expected, self._fetch = frozenset(), None
             self.used.clear()
             self._size, self.learned = 0, False
 
     def keys(self) -> list[bytes]:
         return list(self._known)
+
+    def expect(self, keys: Iterable[bytes], fetch: Callable[[], None]) -> None:
+        """Somebody else finds out about ``keys``: ``fetch`` waits for them, and fills them in."""
+        self._expected, self._fetch = frozenset(keys), fetch
+
+    def gather(self) -> None:
+        """Wait for what is expected."""
+        with self._gathering:
+            fetch, self._fetch, self._expected = self._fetch, None, frozenset()
+            if fetch is not None:
+                fetch()
+                self.learned = True
 
     def items(self, keys: Iterable[bytes]) -> dict[bytes, tuple[int, Any]]:
         """What is known of ``keys``, sizes and values."""

@@ -34,6 +34,7 @@ class Knowledge:
 
     def keep(self) -> None:
         """Remember it for the next build, where there is anything new."""
+        KNOWN.gather()
         ledger = self.ledger
         if self._cache is None:
             return

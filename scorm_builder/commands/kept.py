@@ -88,9 +88,11 @@ class KeptBuild:
 
     def _known(self) -> Knowledge:
         if self._knowledge is None:
+            from scorm_builder.apprentice import employ
             from scorm_builder.knowledge import Knowledge
 
             self._knowledge = Knowledge(self._course, self._cache, self._jobs)
+            employ(self._course, self._jobs)
         return self._knowledge
 
 

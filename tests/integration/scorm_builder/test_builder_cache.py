@@ -18,10 +18,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from content.memo import KNOWN
-from scorm_builder import code_version, identity
+from scorm_builder import apprentice, code_version, identity
 from scorm_builder.cache import Cache
 from scorm_builder.cli import main
 from scorm_builder.starter import make_course
+from tests.bench.courses import Case
+from tests.bench.courses import make_course as make_bench_course
 
 PAGE = "units/01-first-steps/pages/an-assembly.en.md"
 PICTURE = "units/01-first-steps/media/one-vote.svg"
@@ -487,3 +489,41 @@ def test_a_build_with_nothing_to_do_loads_next_to_nothing(
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "nothing has changed" in done.stderr
+
+
+def test_a_second_process_changes_no_byte(tmp_path: Path, cache: Path) -> None:
+    """Sixty pages: enough for one that parses beside the first, with what it warns of."""
+    folder = tmp_path / "sixty"
+    make_bench_course(Case("sixty", 60, 2, 3), folder)
+    page = folder / "units/01-unit/pages/page-55.en.md"
+    page.write_text(page.read_text("utf-8") + "\n[here](https://example.org/)\n", "utf-8")
+    said = {}
+    for jobs in ("1", "2"):
+        done = subprocess.run(
+            [
+                *[sys.executable, "-m", "scorm_builder", "build", str(folder), "--no-cache"],
+                *["--output", str(tmp_path / jobs), "--jobs", jobs],
+            ],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        said[jobs] = [line for line in done.stderr.splitlines() if "link.text" in line]
+    assert outputs(tmp_path / "1") == outputs(tmp_path / "2")
+    assert len(said["1"]) == 1
+    assert said["1"] == said["2"]
+
+
+def test_pages_are_parsed_here_where_the_second_process_dies(
+    tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "sixty"
+    make_bench_course(Case("sixty", 60, 2, 3), folder)
+    build(folder, tmp_path / "clean", "--no-cache", "--jobs", "1")
+
+    def die(share: object, writing: int) -> None:
+        os._exit(1)
+
+    monkeypatch.setattr(apprentice, "_work", die)
+    build(folder, tmp_path / "out", "--jobs", "2")
+    assert outputs(tmp_path / "out") == outputs(tmp_path / "clean")
