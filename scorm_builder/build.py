@@ -63,10 +63,11 @@ def build_package(
     if media is None:
         with MediaRoom() as own:
             return build_package(order, output, own, ledger=ledger, key=key)
+    known = ledger or Ledger()
     with _PLANNING:
-        plan = plan_package(media.prepared(order))
+        plan = plan_package(media.prepared(order), known)
     try:
-        return write_package(plan, output, ledger=ledger or Ledger(), key=key)
+        return write_package(plan, output, ledger=known, key=key)
     except TooHeavyError as error:
         if order.light:
             raise

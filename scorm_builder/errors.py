@@ -6,6 +6,7 @@ A course with problems is ``content.problems.ContentError``; these are about the
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import MappingProxyType
 
 from content.problems import Problem
@@ -23,6 +24,14 @@ class BuildError(Exception):
         self.message = message
         self.hint = hint
         super().__init__(f"{message} ({hint})" if hint else message)
+
+
+def unreadable(source: Path, error: OSError) -> BuildError:
+    """For a file that was there when the course was read."""
+    return BuildError(
+        f"{source} cannot be read: {error.strerror or error}",
+        "the file may have been moved while the package was being built; build again",
+    )
 
 
 class ManifestError(BuildError):

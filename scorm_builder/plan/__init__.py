@@ -7,11 +7,15 @@ one that is not there. Each family of formats has a module.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from scorm_builder.entries import Entry
 from scorm_builder.errors import BuildError
 from scorm_builder.names import package_name
 from scorm_builder.order import Order
+
+if TYPE_CHECKING:
+    from scorm_builder.ledger import Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +28,11 @@ class PackagePlan:
     entries: tuple[Entry, ...]
 
 
-def plan_package(order: Order) -> PackagePlan:
-    """Plan one output. Raises ``BuildError`` where the course does not fit into the format."""
+def plan_package(order: Order, ledger: Ledger | None = None) -> PackagePlan:
+    """Plan one output. Raises ``BuildError`` where the course does not fit into the format.
+
+    ``ledger`` knows the files that were looked into: a site lists what is in them.
+    """
     if order.sco_per_unit and not order.form.divisible:
         raise BuildError(
             f"{order.form.title} has no activities to divide a course into",
@@ -37,12 +44,12 @@ def plan_package(order: Order) -> PackagePlan:
             "leave out --together: one output a language",
         )
     name = package_name(order)
-    entries = _entries(order, name)
+    entries = _entries(order, name, ledger)
     _check_names(entries)
     return PackagePlan(order, name, entries)
 
 
-def _entries(order: Order, name: str) -> tuple[Entry, ...]:
+def _entries(order: Order, name: str, ledger: Ledger | None) -> tuple[Entry, ...]:
     match order.form.family:
         case "scorm":
             from scorm_builder.plan import scorm
@@ -59,7 +66,7 @@ def _entries(order: Order, name: str) -> tuple[Entry, ...]:
         case "site":
             from scorm_builder.plan import site
 
-            return site.entries(order)
+            return site.entries(order, ledger)
         case "single":
             from scorm_builder.plan import single
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from content.media import MEDIA_TYPES, extension
 from content.model import MediaFile
-from scorm_builder.errors import BuildError
+from scorm_builder.errors import unreadable
 
 _PLACE = re.compile(r"media/in-this-file-\d+\.here")
 
@@ -53,10 +53,7 @@ def read(source: Path) -> bytes:
     try:
         return source.read_bytes()
     except OSError as error:
-        raise BuildError(
-            f"{source} cannot be read: {error.strerror or error}",
-            "the file may have been moved while the package was being built; build again",
-        ) from error
+        raise unreadable(source, error) from error
 
 
 def _size(file: MediaFile) -> int:
