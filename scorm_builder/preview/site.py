@@ -14,6 +14,7 @@ from content.model import Course, direction
 from content.problems import Problem
 from content.render import player_files, render_document
 from content.render.document import script_json
+from scorm_builder.ledger import Ledger
 from scorm_builder.preview import pages
 from scorm_builder.preview.media import PreviewMedium, preview_media
 from scorm_builder.preview.places import media_address, placed_problems
@@ -45,12 +46,14 @@ class Site:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.media = preview_media()
+        #: Media that have not changed are not read again.
+        self._ledger = Ledger()
         self._changed = threading.Condition()
         self._closed = False
         self._reading = self._read(0, None)
 
     def _read(self, before: int, sound: Course | None) -> Reading:
-        loaded, problems = survey_course(self.folder)
+        loaded, problems = survey_course(self.folder, self._ledger)
         if loaded and not loaded.findings.has_errors:
             sound = loaded.course
         return Reading(before + 1, loaded, sound, problems)
