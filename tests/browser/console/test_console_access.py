@@ -96,6 +96,34 @@ def test_outside_too(visit: Visit) -> None:
     assert_good(page, "a wrong password")
 
 
+@pytest.mark.parametrize(("language", "word"), [("en", "Menu"), ("ar", None)])
+def test_a_phone_has_the_menu_behind_one_line(
+    visit: Visit, language: str, word: str | None
+) -> None:
+    page = visit("/jobs/", language, 390)
+    summary = page.locator("header nav summary:visible")
+    expect(summary).to_have_count(1)
+    if word is not None:
+        expect(summary).to_have_text(word)
+    assert page.locator("header.console").evaluate("node => node.offsetHeight") < 200
+    expect(page.locator("header nav a:visible")).to_have_count(0)
+    summary.press("Enter")
+    links = page.locator("header nav a:visible")
+    expect(links).to_have_count(9)
+    assert_good(page, "the menu")
+    expect(page.locator("header nav a[aria-current=page]:visible")).to_have_count(1)
+    links.nth(6).click()
+    assert page.url.endswith("/admin/storage/")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    expect(page.locator("header nav summary:visible")).to_have_count(0)
+    expect(page.locator("header nav a:visible")).to_have_count(9)
+
+
+def test_times_follow_the_readers_clock(visit: Visit) -> None:
+    page = visit("/audit/")
+    expect(page.locator("main > p.hint:visible").last).to_contain_text("the clock of this device")
+
+
 def test_a_form_with_mistakes_leads_to_its_fields_by_keyboard(visit: Visit) -> None:
     page = visit("/registrations/new?lms=moodle")
     page.get_by_label("Client id").evaluate("field => field.form.noValidate = true")

@@ -71,7 +71,7 @@ def test_the_pages_can_be_used_by_everybody(
     check(frame)
     frame.locator(".mine .button").click()
     frame.locator(".attempt").first.wait_for()
-    frame.locator(".attempt summary").last.press("Enter")
+    frame.locator(".attempt > summary").last.press("Enter")
     expect(frame.locator(".attempt").last).to_have_attribute("open", "")
     check(frame)
     frame.goto(f"{tool.url}/me/{handle}/erasure")
