@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scorm_builder.entries import Entry
-from scorm_builder.errors import BuildError
+from scorm_builder.errors import BuildError, unreadable
 from scorm_builder.identity import Identity
 from scorm_builder.ledger import ChangedError, Fact, Ledger
 from scorm_builder.minisign import SecretKey
@@ -213,7 +213,4 @@ def _readable(source: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise BuildError(
-            f"{source} cannot be read: {error.strerror or error}",
-            "the file may have been moved while the package was being built; build again",
-        ) from error
+        raise unreadable(source, error) from error
