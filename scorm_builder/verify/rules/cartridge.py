@@ -59,9 +59,23 @@ RULES = {
     ),
     "cartridge.file": Rule(
         "error",
-        "A link, topic, test or tool has not exactly one <file> that holds it.",
-        "Name the one file in which it is written.",
-        "CC 1.1–1.3, 4",
+        "A link, topic, test or tool has not exactly one <file> that holds it, or a resource "
+        "names one file twice.",
+        "Name the one file in which it is written; name each file once.",
+        "CC 1.1, Schematron rule sets 1–4, 9",
+    ),
+    "cartridge.dependency": Rule(
+        "error",
+        "A resource depends on itself, on one twice, or on one of a kind that it must not need.",
+        "Only web content and associated content are depended upon, and by links and tools not "
+        "even these.",
+        "CC 1.1, Schematron rule sets 1–7, 11",
+    ),
+    "cartridge.banks": Rule(
+        "error",
+        "More than one question bank.",
+        "Bring the questions into one bank.",
+        "CC 1.1, Schematron rule 4a",
     ),
     "cartridge.reference": Rule(
         "error",

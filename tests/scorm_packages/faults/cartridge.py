@@ -103,6 +103,36 @@ def topic_without_a_file() -> Entries:
     return _changed(('<file href="topic.xml"/>', ""))
 
 
+@fault("cartridge.file")
+def file_named_twice() -> Entries:
+    once = '<file href="pages/page.html"/>'
+    return _changed((once, once * 2), minor=2)
+
+
+@fault("cartridge.dependency")
+def page_that_needs_a_test() -> Entries:
+    return _changed(('<dependency identifierref="style"', '<dependency identifierref="test"'))
+
+
+@fault("cartridge.dependency")
+def link_that_needs_a_page() -> Entries:
+    needs = '<file href="link.xml"/><dependency identifierref="page"/>'
+    return _changed(('<file href="link.xml"/>', needs), minor=3)
+
+
+@fault("cartridge.dependency")
+def page_that_needs_itself() -> Entries:
+    return _changed(('<dependency identifierref="style"', '<dependency identifierref="page"'))
+
+
+@fault("cartridge.banks")
+def two_banks() -> Entries:
+    bank = '<resource identifier="bank2" type="imsqti_xmlv1p2/imscc_xmlv1p1/question-bank">'
+    more = f'{bank}<file href="bank2.xml"/></resource></resources>'
+    changed = _changed(("</resources>", more))
+    return changed | {"bank2.xml": changed["bank.xml"]}
+
+
 @fault("cartridge.thin", "cartridge.thin", "file.undeclared")
 def thin_with_a_page() -> Entries:
     page = '<resource identifier="p" type="webcontent"/></resources>'
