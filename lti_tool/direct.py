@@ -25,10 +25,14 @@ class Direct:
         self.dialect = engine.dialect
         self._pooled = pooled
         self._driver: Any = pooled.driver_connection
+        #: One for all statements of a connection: each is read to its end before the next.
+        self._cursor: Any = pooled.info.get("cursor")
+        if self._cursor is None:
+            self._cursor = pooled.info["cursor"] = pooled.cursor()
 
     def exec_driver_sql(self, statement: str, parameters: Any) -> Any:
         """The driver's cursor."""
-        return self._driver.execute(statement, parameters)
+        return self._cursor.execute(statement, parameters)
 
     @property
     def integrity_errors(self) -> tuple[type[Exception], ...]:
@@ -57,7 +61,7 @@ class Writing(Direct):
 
     def exec_driver_sql(self, statement: str, parameters: Any) -> Any:
         self._begin()
-        return self._driver.execute(statement, parameters)
+        return self._cursor.execute(statement, parameters)
 
     def last(self) -> Direct:
         """For a statement after which none comes."""
@@ -114,8 +118,7 @@ def _borrowed(engine: Engine) -> Iterator[Direct]:
     except raised as error:
         lost = pooled is not None and dialect.is_disconnect(error, pooled, None)
         if pooled is not None and lost:
-            pooled.invalidate(error)
-            engine.dispose()  # the others were lost with it
+            engine.pool._invalidate(pooled, error)  # the others of its time were lost with it
         raise DBAPIError.instance(
             None, None, error, raised, connection_invalidated=lost, dialect=dialect
         ) from error
