@@ -19,6 +19,23 @@ from scorm_builder.verify.xml import MAX_XML, parse
 
 _BLTI = "{http://www.imsglobal.org/xsd/imsbasiclti_v1p0}"
 _LTICP = "{http://www.imsglobal.org/xsd/imslticp_v1p0}"
+_ORDER = {
+    "link": ("title", "url"),
+    "topic": ("title", "text", "attachments"),
+    "tool": (
+        "title",
+        "description",
+        "custom",
+        "extensions",
+        "launch_url",
+        "secure_launch_url",
+        "icon",
+        "secure_icon",
+        "vendor",
+        "cartridge_bundle",
+        "cartridge_icon",
+    ),
+}
 _TEXTS = {"text/plain", "text/html"}
 
 
@@ -52,8 +69,25 @@ def check_part(resource: Element, version: Version, package: Package, findings: 
         )
         return
     _CHECKS[kind](root, name, findings)
+    _order(root, kind, name, findings)
     if kind == "topic":
         _attachments(root, name, package, findings)
+
+
+def _order(root: Element, kind: str, name: str, findings: Findings) -> None:
+    """The standard's schemas want the parts in this order, each once but ``extensions``."""
+    order = _ORDER.get(kind, ())
+    at, before = -1, ""
+    for child in root:
+        part = etree.QName(child).localname
+        if part not in order:
+            continue
+        place = order.index(part)
+        if place < at or (place == at and part != "extensions"):
+            said = "a second time" if part == before else f"after <{before}>"
+            findings.report("schema.invalid", name, f"<{part}> {said}", at=child)
+            return
+        at, before = place, part
 
 
 def _attachments(root: Element, name: str, package: Package, findings: Findings) -> None:

@@ -177,6 +177,17 @@ def attachment_left_out() -> Entries:
     return edited(cartridge(3), "topic.xml", ("</text>", attached))
 
 
+@fault("schema.invalid")
+def tool_in_another_order() -> Entries:
+    custom = "</blti:vendor><blti:custom/>"
+    return edited(cartridge(1), "tool.xml", ("</blti:vendor>", custom))
+
+
+@fault("schema.invalid")
+def topic_with_two_titles() -> Entries:
+    return edited(cartridge(2), "topic.xml", ("</title>", "</title><title>Again</title>"))
+
+
 @fault("cartridge.tool")
 def tool_without_an_address() -> Entries:
     return edited(
