@@ -37,6 +37,7 @@ class Launch:
     mode: str = "normal"
     api: bool = True
     mastery: float | None = None
+    language: str = ""
     faults: dict[str, Any] = field(default_factory=dict)
 
 

@@ -1,4 +1,4 @@
-"""The cmi5 document of a small course, and the LMS that launches it."""
+"""The cmi5 package of a small course, and the LMS that launches it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from playwright.sync_api import Page
 
 from content.load import load_course
 from content.model import Course, Unit
+from scorm_builder.build import build_package
+from scorm_builder.formats import FORMATS
+from scorm_builder.order import Order
 from scorm_builder.starter import make_course
-from tests.browser.player.conftest import write_site
 from tests.learner import Learner
 from tests.scorm_packages.lrs import Cmi5Launch, Cmi5Lms
 
@@ -36,9 +38,10 @@ def launch() -> Cmi5Launch:
 
 @pytest.fixture
 def lms(course: Course, tmp_path: Path) -> Iterator[Cmi5Lms]:
-    write_site(tmp_path / "au", course, "en", medium="cmi5", languages=("fr",))
+    form, unit = FORMATS["cmi5"], course.units[0]
+    order = Order(course=course, form=form, languages=("en", "fr"), unit=unit)
     with Cmi5Lms() as lms:
-        lms.upload("unit", tmp_path / "au")
+        lms.upload("unit", build_package(order, tmp_path).path)
         yield lms
 
 

@@ -201,9 +201,8 @@ class Cmi5Stage(Stage):
     def update(self, course: Course) -> None:
         self.course = course
         self.versions += 1
-        target = self.folder / str(self.versions)
-        write_site(target, course, "en", medium="cmi5")
-        self.lms.upload("unit", target)
+        order = Order(course=course, form=FORMATS["cmi5"], languages=("en",), unit=course.units[0])
+        self.lms.upload("unit", build_package(order, self.folder / str(self.versions)).path)
 
     def _launch(self, learner: str) -> Cmi5Launch:
         registration = f"00000000-0000-4000-8000-00000000000{learner}"

@@ -222,3 +222,36 @@ def test_a_course_of_two_units_reports_one_score(
         assert session.value("score.raw") == "62.5"
         assert session.value(status) == "completed"
         clean(session.leave())
+
+
+def test_another_language_is_no_other_session(
+    context: BrowserContext, version: str, course: Course, tmp_path: Path
+) -> None:
+    """The learner's preference first; a switch is kept in the state, and the LMS hears of nothing
+    else."""
+    order = Order(
+        course=course, form=FORMATS[version], languages=("en", "fr"), unit=course.units[0]
+    )
+    with Lms() as lms:
+        lms.upload("both", build_package(order, tmp_path).path)
+        session = lms.open(context, Launch("both", version, language="fr-FR"))
+        learner = started(session, course.units[0])
+        html = session.sco.locator("html")
+        assert html.get_attribute("lang") == "fr"
+        learner.read_on(to="quiz")
+        learner.answer_quiz({"votes": "one"})
+        session.sco.locator("#language-button").click()
+        session.sco.get_by_role("dialog").get_by_role("button", name="English").click()
+        expect(html).to_have_attribute("lang", "en")
+        assert learner.where == "quiz"
+        assert learner.given("votes") == "one"
+        record = session.leave()
+        clean(record)
+        calls = [call[0] for call in record["calls"]]
+        assert (calls.count("Initialize"), calls.count("Terminate")) == (1, 1)
+        assert calls[-1] == "Terminate"
+
+        session = lms.open(context, Launch("both", version, language="fr-FR"))
+        started(session, course.units[0])
+        expect(session.sco.locator("html")).to_have_attribute("lang", "en")
+        clean(session.leave())
