@@ -6,18 +6,19 @@ system can: they pass through memory once, for their checksums, or not at all wh
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from scorm_builder.copying import ChangedError, copy_bytes, write_bytes
 from scorm_builder.entries import Entry
 from scorm_builder.errors import BuildError, unreadable
+from scorm_builder.headstart import Block
 from scorm_builder.identity import Identity
-from scorm_builder.ledger import ChangedError, Fact, Ledger
+from scorm_builder.ledger import Fact, Ledger
 from scorm_builder.minisign import SecretKey
 from scorm_builder.plan import PackagePlan
 from scorm_builder.signing import SIGNATURE, SUMS, write_sums
@@ -28,8 +29,6 @@ _ALIGNED_FROM = 1 << 16
 #: A text beyond this (a data set to download) is stored: deflating takes it into memory.
 _DEFLATE_AT_MOST = 16 << 20
 _CHUNK = 1 << 18
-#: What systems say that cannot copy between these two files by themselves.
-_CANNOT = {errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EBADF, errno.EPERM}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,44 +41,83 @@ class _Part:
 
 
 def write_archive(
-    plan: PackagePlan, target: Path, *, ledger: Ledger | None = None, key: SecretKey | None = None
-) -> str:
+    plan: PackagePlan,
+    target: Path,
+    *,
+    ledger: Ledger | None = None,
+    key: SecretKey | None = None,
+    begun: Block | None = None,
+) -> tuple[str, Block]:
     """Write the zip of ``plan`` to ``target``, an existing file or a new one.
 
-    Returns the SHA-256 of what it holds: of its list of checksums.
+    Media stand first in it, so that a later version can take them over in one piece; the directory
+    lists everything in the plan's order. ``begun`` says with which media ``target`` begins already.
+    Returns the SHA-256 of what it holds (of its list of checksums), and its media.
     """
-    ledger = ledger or Ledger()
-    records: list[Record] = []
-    offset = 0
-    with target.open("wb", buffering=0) as file:
-        out = file.fileno()
-        waiting: list[bytes] = []
-        parts = _Parts(plan, ledger, key)
-        for part in parts:
-            packed, method = _packed(part, ledger)
-            size = part.fact.size if packed is None else len(packed)
-            record = Record(
-                name=part.entry.name,
-                method=method,
-                crc=part.fact.crc,
-                packed=size,
-                size=part.fact.size,
-                offset=offset,
-                aligned=packed is None and size >= _ALIGNED_FROM,
-            )
-            header = record.local()
-            waiting.append(header)
-            offset += len(header) + size
-            records.append(record)
-            if packed is not None:
-                waiting.append(packed)
-            if packed is None or sum(map(len, waiting)) > _CHUNK:
-                _write(out, waiting)
-            if packed is None:
-                _copy(part, out)
-        waiting.append(directory(records, offset))
-        _write(out, waiting)
-    return parts.digest()
+    parts = _Parts(plan, ledger or Ledger(), key)
+    handle = os.open(target, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    with os.fdopen(handle, "r+b", buffering=0) as file:
+        media = list(parts.copied())
+        about = tuple((part.entry.name, *part.fact[:3]) for part in media)
+        zipped = _Zip(file.fileno())
+        if begun is not None and begun.parts == about:
+            zipped.pass_over(media, begun)
+        else:
+            file.truncate(0)
+            for part in media:
+                zipped.add_file(part)
+        block = Block(zipped.offset, about)
+        for part in parts.others():
+            zipped.add(part, parts.ledger)
+        zipped.finish([entry.name for entry in plan.entries])
+    return parts.digest(), block
+
+
+class _Zip:
+    """An archive that is written from its beginning to its end."""
+
+    def __init__(self, out: int) -> None:
+        self.offset = 0
+        self._out = out
+        self._records: dict[str, Record] = {}
+        self._waiting = bytearray()
+
+    def pass_over(self, media: Iterable[_Part], begun: Block) -> None:
+        """Media that stand there already."""
+        for part in media:
+            self._record(part, part.fact.size, STORED, copied=True)
+        if self.offset != begun.length:
+            raise ValueError("media do not lie where they were left")
+        os.lseek(self._out, begun.length, os.SEEK_SET)
+
+    def add_file(self, part: _Part) -> None:
+        self._waiting += self._record(part, part.fact.size, STORED, copied=True)
+        self._flush()
+        _copy(part, self._out)
+
+    def add(self, part: _Part, ledger: Ledger) -> None:
+        packed, method = _packed(part, ledger)
+        self._waiting += self._record(part, len(packed), method, copied=False) + packed
+        if len(self._waiting) > _CHUNK:
+            self._flush()
+
+    def finish(self, names: Iterable[str]) -> None:
+        """Write the directory, in the order of ``names``."""
+        self._waiting += directory([self._records[name] for name in names], self.offset)
+        self._flush()
+
+    def _record(self, part: _Part, packed: int, method: int, *, copied: bool) -> bytes:
+        name, size = part.entry.name, part.fact.size
+        aligned = copied and size >= _ALIGNED_FROM
+        record = Record(name, method, part.fact.crc, packed, size, self.offset, aligned)
+        header = record.local()
+        self._records[name] = record
+        self.offset += len(header) + packed
+        return header
+
+    def _flush(self) -> None:
+        write_bytes(self._out, bytes(self._waiting))
+        self._waiting.clear()
 
 
 def write_folder(
@@ -88,12 +126,12 @@ def write_folder(
     """Write the files of ``plan`` below ``target``, an empty one; returns as ``write_archive``."""
     ledger = ledger or Ledger()
     parts = _Parts(plan, ledger, key)
-    for part in parts:
+    for part in (*parts.copied(), *parts.others()):
         path = target / part.entry.name
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("xb", buffering=0) as file:
             if part.data is not None:
-                _write(file.fileno(), [part.data])
+                write_bytes(file.fileno(), part.data)
             else:
                 _copy(part, file.fileno())
         path.chmod(0o644)
@@ -113,30 +151,45 @@ class _Parts:
     """The entries of a plan, looked into one by one; those that list the others come last."""
 
     def __init__(self, plan: PackagePlan, ledger: Ledger, key: SecretKey | None) -> None:
+        self.ledger = ledger
         self._plan = plan
-        self._ledger = ledger
         self._key = key
         self._sums: dict[str, bytes] = {}
+        self._made_here = {SUMS, SIGNATURE} & {entry.name for entry in plan.entries}
 
-    def __iter__(self) -> Iterator[_Part]:
-        made = {SUMS, SIGNATURE} & {entry.name for entry in self._plan.entries}
-        for entry in self._plan.entries:
-            if entry.name not in made:
-                part = _look(entry, self._ledger)
-                self._sums[entry.name] = part.fact.sha256
-                yield part
+    def copied(self) -> Iterator[_Part]:
+        """Files that are not taken into memory: media, and texts too large for it."""
+        for entry in self._entries(copied=True):
+            assert entry.source is not None
+            with _readable(entry.source):
+                fact = self.ledger.fact(entry.source)
+            self._sums[entry.name] = fact.sha256
+            yield _Part(entry, fact, None)
+
+    def others(self) -> Iterator[_Part]:
+        """Everything else; to be asked for after ``copied``."""
+        for entry in self._entries(copied=False):
+            data = _bytes_of(entry)
+            fact = self.ledger.of_bytes(data)
+            self._sums[entry.name] = fact.sha256
+            yield _Part(entry, fact, data)
         listed = self._list()
-        if SUMS in made:
+        if SUMS in self._made_here:
             yield self._made(SUMS, listed)
-        if SIGNATURE in made:
+        if SIGNATURE in self._made_here:
             if self._key is None:
                 raise BuildError("no key was given to sign with")
             comment = f"file:{SUMS} package:{self._plan.file_name}"
             signature = self._key.sign(listed, comment).encode("utf-8")
             yield self._made(SIGNATURE, signature)
 
+    def _entries(self, *, copied: bool) -> Iterator[Entry]:
+        for entry in self._plan.entries:
+            if entry.name not in self._made_here and _is_copied(entry) is copied:
+                yield entry
+
     def _made(self, name: str, data: bytes) -> _Part:
-        return _Part(Entry(name), self._ledger.of_bytes(data), data)
+        return _Part(Entry(name), self.ledger.of_bytes(data), data)
 
     def _list(self) -> bytes:
         return write_sums(self._sums)
@@ -145,31 +198,29 @@ class _Parts:
         return hashlib.sha256(self._list()).hexdigest()
 
 
-def _look(entry: Entry, ledger: Ledger) -> _Part:
+def _is_copied(entry: Entry) -> bool:
+    if entry.source is None:
+        return False
+    with _readable(entry.source):
+        return not entry.deflated or entry.source.stat().st_size > _DEFLATE_AT_MOST
+
+
+def _bytes_of(entry: Entry) -> bytes:
     if entry.data is not None:
-        return _Part(entry, ledger.of_bytes(entry.data), entry.data)
+        return entry.data
     if entry.source is None:
         raise BuildError(f"nothing to write for {entry.name}")
     with _readable(entry.source):
-        if entry.deflated and entry.source.stat().st_size <= _DEFLATE_AT_MOST:
-            data = entry.source.read_bytes()
-            return _Part(entry, ledger.of_bytes(data), data)
-        return _Part(entry, ledger.fact(entry.source), None)
+        return entry.source.read_bytes()
 
 
-def _packed(part: _Part, ledger: Ledger) -> tuple[bytes | None, int]:
-    """What stands in the archive, and how it is packed; None where it is copied from a file."""
-    if part.data is None or not part.entry.deflated:
+def _packed(part: _Part, ledger: Ledger) -> tuple[bytes, int]:
+    """What stands in the archive, and how it is packed."""
+    assert part.data is not None
+    if not part.entry.deflated:
         return part.data, STORED
     packed = ledger.deflate(part.data, part.fact.sha256)
     return (packed, DEFLATED) if len(packed) < len(part.data) else (part.data, STORED)
-
-
-def _write(out: int, waiting: list[bytes]) -> None:
-    rest = memoryview(b"".join(waiting))
-    waiting.clear()
-    while rest:
-        rest = rest[os.write(out, rest) :]
 
 
 def _copy(part: _Part, out: int) -> None:
@@ -180,32 +231,9 @@ def _copy(part: _Part, out: int) -> None:
         handle = file.fileno()
         if Identity.of(os.fstat(handle)) != part.fact.identity:
             raise ChangedError
-        _copy_bytes(handle, out, part.fact.size)
+        copy_bytes(handle, out, part.fact.size)
         if Identity.of(os.fstat(handle)) != part.fact.identity:
             raise ChangedError
-
-
-def _copy_bytes(source: int, out: int, left: int) -> None:
-    """``left`` bytes; whole blocks are shared where the file system can do that."""
-    by_kernel = hasattr(os, "copy_file_range")
-    while left:
-        if by_kernel:
-            try:
-                copied = os.copy_file_range(source, out, left)
-            except OSError as error:
-                if error.errno not in _CANNOT:
-                    raise
-                copied = 0
-            if not copied:
-                by_kernel = False
-                continue
-        else:
-            piece = os.read(source, min(left, _CHUNK))
-            if not piece:
-                raise ChangedError
-            _write(out, [piece])
-            copied = len(piece)
-        left -= copied
 
 
 @contextmanager

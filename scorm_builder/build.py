@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 
 from scorm_builder.archive import write_archive, write_folder, write_single
 from scorm_builder.errors import BuildError, VerificationError
+from scorm_builder.headstart import Block
 from scorm_builder.ledger import Ledger
 from scorm_builder.media.room import MediaRoom
 from scorm_builder.minisign import SecretKey
@@ -82,13 +84,16 @@ def write_package(
     order, form = plan.order, plan.order.form
     target = output.absolute() / plan.file_name
     check_weight(plan)
-    with (draft_folder if form.suffix == "/" else draft_file)(target) as draft:
+    block, begun = None, ledger.headstart.take(target) if ledger.headstart else None
+    with _draft(plan, target, begun) as draft:
         if form.suffix == "/":
             contents = write_folder(plan, draft, ledger=ledger, key=key)
         elif form.family == "single":
             contents = write_single(plan, draft)
         else:
-            contents = write_archive(plan, draft, ledger=ledger, key=key)
+            contents, block = write_archive(
+                plan, draft, ledger=ledger, key=key, begun=begun[1] if begun else None
+            )
         report = verify_package(draft, own=True, family=form.family)
         if not report.valid:
             raise VerificationError(plan.file_name, report.problems)
@@ -103,7 +108,17 @@ def write_package(
         )
         check_weight(plan, built.bytes)
         put_in_place(draft, target)
+    if block is not None and ledger.headstart is not None:
+        ledger.headstart.note(target, block)
     return built
+
+
+def _draft(
+    plan: PackagePlan, target: Path, begun: tuple[Path, Block] | None
+) -> AbstractContextManager[Path]:
+    if plan.order.form.suffix == "/":
+        return draft_folder(target)
+    return draft_file(target, begun[0] if begun else None)
 
 
 @dataclass(frozen=True, slots=True)

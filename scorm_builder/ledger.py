@@ -9,12 +9,16 @@ import time
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import deflate
 
 from content.memo import Memo, key_of
+from scorm_builder.copying import ChangedError
 from scorm_builder.identity import Identity
+
+if TYPE_CHECKING:
+    from scorm_builder.headstart import Headstart
 
 #: Below this a file is read when it is asked for, not beforehand.
 _LARGE = 4 << 20
@@ -32,13 +36,6 @@ class Fact(NamedTuple):
     identity: Identity | None = None
 
 
-class ChangedError(OSError):
-    """The file became another one while it was read."""
-
-    def __init__(self) -> None:
-        super().__init__(0, "it changed while the course was built")
-
-
 class Ledger:
     """Shared by the outputs of one build. ``hands`` is how many files are read at once."""
 
@@ -50,6 +47,8 @@ class Ledger:
         self.used: set[Identity] = set()
         #: Deflated texts, by what they are.
         self.deflated = Memo(room=64 << 20)
+        #: Of the first output, where there is one.
+        self.headstart: Headstart | None = None
         self._waiting: deque[_Job] = deque()
         self._free: set[threading.Thread] = set()
         self._lock = threading.Lock()

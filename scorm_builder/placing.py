@@ -14,15 +14,18 @@ from scorm_builder.signing import SUMS
 
 
 @contextmanager
-def draft_file(target: Path) -> Iterator[Path]:
-    """A temporary file in the folder of ``target``, for a rename that cannot cross file systems.
+def draft_file(target: Path, begun: Path | None = None) -> Iterator[Path]:
+    """A temporary file in the folder of ``target``, for a rename that cannot cross file systems;
+    ``begun`` is one that there is already.
 
     Gone at the end, unless ``put_in_place`` has renamed it.
     """
-    with _writable(target.parent):
-        handle, name = tempfile.mkstemp(".part", f".{target.name}-", target.parent)
-    os.close(handle)
-    path = Path(name)
+    path = begun
+    if path is None:
+        with _writable(target.parent):
+            handle, name = tempfile.mkstemp(".part", f".{target.name}-", target.parent)
+        os.close(handle)
+        path = Path(name)
     try:
         yield path
     finally:

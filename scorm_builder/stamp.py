@@ -44,12 +44,15 @@ class Stamp:
         asked = f"{self._root}\0{Path.cwd()}\0{sorted(options.items())!r}"
         self._name = hashlib.sha256(asked.encode("utf-8", "surrogateescape")).hexdigest()
         self._sources: _Sources = {}
+        #: The outputs of the last build like this one.
+        self.before: list[Path] = []
         self._streams = sys.stdout, sys.stderr
         self._said: tuple[io.StringIO, io.StringIO] = (io.StringIO(), io.StringIO())
 
     def holds(self) -> bool:
         """Whether the outputs are what this build would make; then what it said is said again."""
         kept = self._cache.read("stamp", self._name)
+        self.before = [Path(path) for path in kept["outputs"]] if kept else []
         self._sources = dict(_scan(self._root, self._watched, _youngest(kept)))
         if kept is None or kept["code"] != code_version():
             return False

@@ -15,6 +15,7 @@ from scorm_builder.stamp import Stamp
 
 if TYPE_CHECKING:
     from scorm_builder.build import BuiltPackage, FailedOutput
+    from scorm_builder.headstart import Headstart
     from scorm_builder.knowledge import Knowledge
     from scorm_builder.ledger import Ledger
     from scorm_builder.minisign import SecretKey
@@ -42,6 +43,7 @@ class KeptBuild:
         watched = [sign] if sign else []
         self._stamp = Stamp(self._cache, course, options, watched) if self._cache else None
         self._knowledge: Knowledge | None = None
+        self._headstart: Headstart | None = None
         self._outputs: list[Path] = []
         self._whole = True
 
@@ -83,16 +85,24 @@ class KeptBuild:
     ) -> None:
         if self._stamp:
             self._stamp.stop_listening()
+        if self._headstart is not None:
+            self._headstart.close()
         if self._knowledge is not None:
             self._knowledge.keep()
 
     def _known(self) -> Knowledge:
         if self._knowledge is None:
             from scorm_builder.apprentice import employ
+            from scorm_builder.headstart import Headstart
             from scorm_builder.knowledge import Knowledge
 
             self._knowledge = Knowledge(self._course, self._cache, self._jobs)
             employ(self._course, self._jobs)
+            # After that: only a process without threads can be divided.
+            if self._cache and self._stamp:
+                self._headstart = self._knowledge.ledger.headstart = Headstart(self._cache)
+                for output in self._stamp.before[:1]:
+                    self._headstart.begin(output)
         return self._knowledge
 
 

@@ -18,7 +18,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from content.memo import KNOWN
-from scorm_builder import apprentice, code_version, identity
+from scorm_builder import apprentice, code_version, headstart, identity
 from scorm_builder.cache import Cache
 from scorm_builder.cli import main
 from scorm_builder.starter import make_course
@@ -34,6 +34,7 @@ QUESTIONS = "units/01-first-steps/questions.yaml"
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     folder = tmp_path / "cache"
     monkeypatch.setenv("SCORM_BUILDER_CACHE", str(folder))
+    monkeypatch.setattr(headstart, "_LEAST", 1)
     yield folder
     KNOWN.forget()
 
@@ -257,6 +258,31 @@ def test_files_too_young_to_be_known_by_their_times_are_compared(
         assert_as_clean(course, tmp_path)
 
 
+def test_media_are_taken_over_from_the_last_version(
+    course: Path, tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = []
+    take = headstart.Headstart.take
+
+    def noted(self: headstart.Headstart, target: Path) -> object:
+        found = take(self, target)
+        taken.append(found is not None)
+        return found
+
+    monkeypatch.setattr(headstart.Headstart, "take", noted)
+    build(course, tmp_path / "out", "--language", "en")
+    edit_a_page(course)
+    build(course, tmp_path / "out", "--language", "en")
+    assert taken == [False, True]
+    (package,) = (tmp_path / "out").iterdir()
+    package.write_bytes(package.read_bytes())
+    edit_a_page(course)
+    build(course, tmp_path / "out", "--language", "en")
+    assert taken == [False, True, False]
+    build(course, tmp_path / "clean", "--language", "en", "--no-cache")
+    assert outputs(tmp_path / "out") == outputs(tmp_path / "clean")
+
+
 def damage(path: Path) -> None:
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
@@ -283,7 +309,7 @@ def test_a_spoilt_cache_is_no_cache(
 ) -> None:
     build(course, tmp_path / "out")
     kept = [path for path in (cache / "build").iterdir() if path.is_file()]
-    assert len(kept) == 2
+    assert {path.name.partition("-")[0] for path in kept} == {"known", "stamp", "media"}
     for path in kept:
         spoil(path)
     edit_a_page(course)
