@@ -36,12 +36,15 @@ TYPES = {
     ".mp4": "video/mp4",
     ".ogv": "video/ogg",
     ".webm": "video/webm",
+    ".otf": "font/otf",
+    ".ttf": "font/ttf",
+    ".woff2": "font/woff2",
     ".vtt": "text/vtt; charset=utf-8",
     ".pdf": "application/pdf",
     ".csv": "text/csv; charset=utf-8",
     ".txt": "text/plain; charset=utf-8",
 }
-_SHOWN = ("image/", "audio/", "video/", "text/vtt")
+_SHOWN = ("image/", "audio/", "video/", "font/", "text/vtt")
 #: A picture opened by itself runs nothing and asks nobody.
 _SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 _FOREVER = "public, max-age=31536000, immutable"
