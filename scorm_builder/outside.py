@@ -24,7 +24,7 @@ from scorm_builder.entries import Entry
 from scorm_builder.formats.sites import FOLDER
 from scorm_builder.order import Order
 from scorm_builder.plan import plan_package
-from scorm_builder.verify.callouts import check_callouts
+from scorm_builder.verify.callouts import MAX_TEXT, check_callouts
 from scorm_builder.verify.findings import Findings
 from scorm_builder.verify.opening import Package
 
@@ -42,6 +42,13 @@ _LINK = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 _INSIDE = re.compile(r"data:(?:image|audio|video|font)/[a-z0-9+.-]+[;,]|data:text/vtt[;,]", re.I)
 #: A file to download that stands in the document: it is saved, never shown.
 _SAVED = re.compile("data:(?:" + "|".join(map(re.escape, MEDIA_TYPES.values())) + ");")
+#: What a style sheet can load: addresses, and strings that stand for them.
+_STYLE_LOADS = re.compile(
+    r"url\s*\(\s*[\"']?\s*([^\"')]*)|@import\s*([^;]*)|image-set\s*\(\s*[\"']([^\"']*)",
+    re.IGNORECASE,
+)
+_STYLE_ESCAPE = re.compile(r"\\(?:([0-9a-f]{1,6})\s?|(.))", re.IGNORECASE | re.DOTALL)
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 #: What browsers take out of an address before they read it (URL Standard, §4.4).
 _IGNORED = re.compile(r"[\t\n\r]|^[\x00-\x20]+")
 _SCRIPT = re.compile(r"SSE\.languages\.take\((.*)\);\s*", re.DOTALL)
@@ -60,7 +67,12 @@ def requests_outside(order: Order) -> tuple[Problem, ...]:
         if one.code == "callout"
     ]
     for entry in entries:
-        if entry.data is not None and entry.name.endswith((".html", ".js")):
+        if entry.name.endswith(".css"):
+            data = package.read(entry.name, MAX_TEXT) or b""
+            for what in _in_style(data.decode("utf-8", "replace")):
+                message = f"the style would load {what[:120]}"
+                found.append(Problem(entry.name, 0, 0, "error", "outside.request", message, _HINT))
+        elif entry.data is not None and entry.name.endswith((".html", ".js")):
             for place, what in _in_text(
                 entry.data.decode("utf-8"), script=entry.name[-3:] == ".js"
             ):
@@ -128,6 +140,8 @@ def _in_markup(text: str) -> Iterator[tuple[str, str]]:
             yield place, f"<{tag}>"
         if tag == "meta" and element.get("http-equiv", "").lower() == "refresh":
             yield place, "another page by itself"
+        if tag == "style":
+            yield from ((place, what) for what in _in_style(element.text or ""))
         if tag == "script" and element.get("type", "").endswith("json"):
             yield from _in_data(json.loads(element.text or "null"), place)
         for key, given in element.attrib.items():
@@ -135,6 +149,22 @@ def _in_markup(text: str) -> Iterator[tuple[str, str]]:
             saved = tag == "a" and element.get("download") is not None and _SAVED.match(value)
             if not (saved or _TEXT.fullmatch(name.lower()) or _inside(tag, name, value)):
                 yield place, f"“{value}” ({tag} {name})"
+
+
+def _in_style(text: str) -> Iterator[str]:
+    """What a style sheet would load from outside; escapes and comments hide nothing."""
+    plain = _STYLE_ESCAPE.sub(_unescaped, _COMMENT.sub("", text))
+    for url, sheet, picture in _STYLE_LOADS.findall(plain):
+        address = _IGNORED.sub("", url or picture)
+        if sheet or (_OUT.match(address) and not _INSIDE.match(address)):
+            yield f"“{(sheet or address)[:80]}” (style)"
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    if found[2] is not None:
+        return found[2]
+    code = int(found[1], 16)
+    return chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
 
 
 def _inside(tag: str, name: str, value: str) -> bool:

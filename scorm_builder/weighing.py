@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from content.markup import render_page
-from content.media import PICTURES, SOUNDS, VIDEOS, extension
+from content.media import FONTS, PICTURES, SOUNDS, VIDEOS, extension
 from content.page_context import PageContext
 from content.render.strings import words_in
 from scorm_builder.entries import Entry
@@ -175,7 +175,8 @@ def _kind(name: str) -> str:
     if not name.startswith("media/"):
         return "texts" if name.endswith((".html", ".js")) else "package"
     ending = extension(name)
-    for kind, endings in (("pictures", PICTURES), ("videos", VIDEOS), ("sounds", SOUNDS)):
+    kinds = (("pictures", PICTURES), ("videos", VIDEOS), ("sounds", SOUNDS), ("fonts", FONTS))
+    for kind, endings in kinds:
         if ending in endings:
             return kind
     return "captions" if ending == ".vtt" else "downloads"

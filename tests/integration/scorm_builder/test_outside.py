@@ -69,6 +69,15 @@ HOSTILE = [
     '<svg><image href="https://evil.example/a.png"/></svg>',
     '<svg><use xlink:href="//evil.example/a.svg#x"/></svg>',
     '<table background="https://evil.example/a.png"></table>',
+    "<style>p { background: url(https://evil.example/a.png) }</style>",
+    "<style>p { background: url( '//evil.example/a.png' ) }</style>",
+    "<style>p { background: u\\72l(ht\\74ps://evil.example/a.png) }</style>",
+    "<style>p { background: url(/* x */https:evil.example) }</style>",
+    "<style>@import 'https://evil.example/a.css';</style>",
+    "<style>@import url(a.css);</style>",
+    "<style>p { background: image-set('https://evil.example/a.png' 1x) }</style>",
+    "<style>p { background: url(javascript:alert(1)) }</style>",
+    "<style>@font-face { font-family: x; src: url(data:text/html,x) }</style>",
     '<q cite="https://evil.example/">x</q>',
 ]
 
@@ -99,6 +108,7 @@ def test_links_and_inner_pictures_are_no_requests(
         '<a href="https://example.org/" target="_blank">x</a><a href="mailto:a@example.org">x</a>'
         '<a href="#page-one">x</a><img src="data:image/png;base64,AAAA" alt="https://example.org">'
         '<p title="see //example.org">x</p>'
+        "<style>p { background: url(a.png) } q { src: url('data:font/woff2;base64,AA') }</style>"
     )
     monkeypatch.setattr(
         content.render.edition,
