@@ -13,10 +13,8 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -79,6 +77,8 @@ class Workshop:
             for task in waiting:
                 task()
             return
+        from concurrent.futures import ThreadPoolExecutor
+
         with ThreadPoolExecutor(self._hands) as pool:
             for future in [pool.submit(task) for task in waiting]:
                 future.result()
@@ -185,4 +185,6 @@ def _key(kind: Kind, source: Path, how: Mapping[str, object]) -> str:
 @cache
 def _made_by(kind: Kind) -> list[str]:
     """The libraries whose versions change the bytes."""
+    from importlib.metadata import version
+
     return [f"{name} {version(name)}" for name in _LIBRARY[kind]]

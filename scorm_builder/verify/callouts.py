@@ -12,7 +12,6 @@ from itertools import islice
 from urllib.parse import unquote, urljoin
 
 from lxml import etree
-from lxml import html as lxml_html
 
 from scorm_builder.verify.findings import KEPT_OF_ONE_CODE, Findings, line_of, printable
 from scorm_builder.verify.opening import Package
@@ -122,7 +121,7 @@ def _markup(data: bytes, name: str, package: Package, findings: Findings) -> Non
 
 
 def _parsed(data: bytes) -> etree._Element | None:
-    parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
     try:
         return etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError):
