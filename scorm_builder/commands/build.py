@@ -210,7 +210,7 @@ def build(
     )
     key = kept.key()
     lock = KeptLock(loaded, accept=accept_changes, locked=locked)
-    with MediaRoom() as media:
+    with MediaRoom(cached=not no_cache) as media:
         fitted = media.fitted(light=light)
         look_into_media(loaded, wanted[0].units, once(languages), fitted)
         with Progress(len(wanted), as_json=as_json) as progress:

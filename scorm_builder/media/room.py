@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from threading import Lock
 from typing import Self
 
 from scorm_builder.cache import cache_folder
@@ -23,10 +24,12 @@ class MediaError(BuildError):
 
 class MediaRoom:
     """A context: its workers end with it, what they made stays in ``folder`` (the builder's cache
-    unless given)."""
+    unless given). Without ``cached`` nothing is known, and nothing stays."""
 
-    def __init__(self, folder: Path | None = None) -> None:
-        self._workshop = Workshop(Store(folder or cache_folder() / "media"))
+    def __init__(self, folder: Path | None = None, *, cached: bool = True) -> None:
+        store = Store(folder or cache_folder() / "media") if cached else Store.passing()
+        self._workshop = Workshop(store)
+        self._lock = Lock()
         self._fitted: dict[tuple[bool, bool], Fitted] = {}
 
     def __enter__(self) -> Self:
@@ -46,8 +49,10 @@ class MediaRoom:
         """``order`` with all of its media made to fit. Raises ``MediaError``."""
         # An LMS that takes a cartridge apart mends the addresses in src and href alone.
         one_width = order.form.family in ("single", "cartridge")
-        fitted = self.fitted(light=order.light, one_width=one_width)
         media = shown_media(uses(order.course, order.units, order.languages))
-        for file, unfit in fitted.prepare(media):
-            raise MediaError(f"{file.path}: {unfit.message}", unfit.hint)
+        # Orders may come side by side: what one has made, the next need not make again.
+        with self._lock:
+            fitted = self.fitted(light=order.light, one_width=one_width)
+            for file, unfit in fitted.prepare(media):
+                raise MediaError(f"{file.path}: {unfit.message}", unfit.hint)
         return replace(order, showing=fitted)

@@ -50,6 +50,11 @@ class Store:
             self.root = _temporary()
         self._sweep()
 
+    @classmethod
+    def passing(cls) -> Store:
+        """One that knows nothing, and is gone when the program ends."""
+        return cls(_new_temporary())
+
     def _place(self, key: str) -> Path:
         return self.root / key[:2] / key
 
@@ -112,7 +117,11 @@ class Store:
 
 @cache
 def _temporary() -> Path:
-    """One folder for as long as the program runs."""
+    """The one for where there is no cache."""
+    return _new_temporary()
+
+
+def _new_temporary() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="scorm-builder-media-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder

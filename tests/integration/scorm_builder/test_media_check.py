@@ -166,5 +166,17 @@ def test_a_cut_picture_stops_check_and_build_with_its_name(
     assert not (tmp_path / "out").exists()
 
 
+def test_without_the_cache_nothing_is_known_and_nothing_stays(
+    course: CourseFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCORM_BUILDER_CACHE", str(tmp_path / "cache"))
+    with_video(course)
+    built = run("build", course.root, "--no-cache", "--output", tmp_path / "out")
+    assert built.exit_code == 0, built.stderr
+    assert not list(tmp_path.glob("cache/media/*"))
+    assert run("build", course.root, "--output", tmp_path / "out").exit_code == 0
+    assert list(tmp_path.glob("cache/media/??/*/result.json"))
+
+
 def run(*arguments: object) -> Result:
     return CliRunner().invoke(main, [str(argument) for argument in arguments])
