@@ -76,7 +76,7 @@ class TooHeavyError(BuildError):
         self.details = {"max_bytes": plan.order.max_bytes, "weights": weights.as_dict()}
         self.lines = tuple(report(weights))
         super().__init__(
-            f"{plan.file_name} has {megabytes(found)}, and {megabytes(plan.order.max_bytes or 0)} "
+            f"{plan.file_name} has {readable(found)}, and {readable(plan.order.max_bytes or 0)} "
             "is the most",
             "build --light, build the units one by one (--unit), or make recordings shorter",
         )
@@ -121,28 +121,31 @@ def check_weight(plan: PackagePlan, written: int | None = None) -> None:
         raise TooHeavyError(plan, found, weigh(plan))
 
 
-def megabytes(size: int) -> str:
-    return f"{size / _MEGABYTE:,.1f} MB"
+def readable(size: int) -> str:
+    """“1.2 MB”, “34 kB”."""
+    if size >= _MEGABYTE:
+        return f"{size / _MEGABYTE:,.1f} MB"
+    return f"{-(-size // 1000)} kB"
 
 
 def report(weights: Weights, *, most: int = 12) -> Iterator[str]:
     """Lines for a terminal: kinds, the heaviest pages and the heaviest files."""
-    yield f"{megabytes(weights.total):>12}  in all"
+    yield f"{readable(weights.total):>12}  in all"
     for kind, size in weights.kinds.items():
-        yield f"{megabytes(size):>12}  {kind}"
+        yield f"{readable(size):>12}  {kind}"
     for title, rows in (
         ("The heaviest pages:", list(weights.pages.items())),
         ("The heaviest files:", [(one.name, one.bytes) for one in weights.files]),
     ):
         yield title
-        yield from (f"{megabytes(size):>12}  {name}" for name, size in rows[:most])
+        yield from (f"{readable(size):>12}  {name}" for name, size in rows[:most])
         if len(rows) > most:
             rest = sum(size for _, size in rows[most:])
-            yield f"{megabytes(rest):>12}  {len(rows) - most} more"
+            yield f"{readable(rest):>12}  {len(rows) - most} more"
 
 
 def light_line(light: Weights) -> str:
-    return f"{megabytes(light.total):>12}  in all with --light"
+    return f"{readable(light.total):>12}  in all with --light"
 
 
 def _size(entry: Entry) -> int:

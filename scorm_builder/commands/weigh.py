@@ -87,7 +87,7 @@ def _weigh(order: Order, media: MediaRoom, most: int | None, *, as_json: bool) -
     from dataclasses import replace
 
     from scorm_builder.plan import plan_package
-    from scorm_builder.weighing import light_line, megabytes, report, weigh
+    from scorm_builder.weighing import light_line, readable, report, weigh
 
     plan = plan_package(media.prepared(order))
     found = weigh(plan)
@@ -112,5 +112,5 @@ def _weigh(order: Order, media: MediaRoom, most: int | None, *, as_json: bool) -
     for line in [*report(found), *([light_line(light)] if light else [])]:
         click.echo(line)
     if larger and most is not None:
-        click.echo(f"This is more than {megabytes(most)}.", err=True)
+        click.echo(f"This is more than {readable(most)}.", err=True)
     return larger
