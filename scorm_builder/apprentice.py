@@ -1,7 +1,8 @@
 """A second process that parses most of a course's new pages while the first reads the rest.
 
 Forked before there is any thread, so that it costs nothing to start; what it learns comes back by a
-pipe. Where systems cannot fork, or little is new, everything is done by one.
+pipe. Even for one page the parser is loaded beside other work. Where systems cannot fork, one does
+everything.
 """
 
 from __future__ import annotations
@@ -18,8 +19,6 @@ from content.findings import Findings, Mark
 from content.known_texts import page_facts, page_key
 from content.memo import KNOWN
 
-#: Fewer new pages are not worth a process.
-_LEAST = 40
 _LONGEST_PAGE = 1 << 20
 
 
@@ -37,7 +36,7 @@ def employ(root: Path, hands: int) -> None:
     if hands < 2 or sys.platform == "win32" or threading.active_count() > 1:
         return
     pages = [page for page in _pages(root) if KNOWN.get(page.key) is None]
-    if len(pages) < _LEAST:
+    if not pages:
         return
     # The first process has questions and media to read, too.
     share = pages[len(pages) // 3 :]

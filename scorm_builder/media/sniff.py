@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import struct
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
+
+from content.memo import KNOWN, key_of
+from scorm_builder.identity import Identity
 
 Container = Literal["mp4", "webm", "ogg", "mp3"]
 _MOST_PARTS = 10_000
@@ -27,6 +31,18 @@ class PictureHead:
 
 def look_at_picture(path: Path) -> PictureHead:
     """Look at a JPEG, PNG, GIF or WebP; anything else is ordinary. Raises ``OSError``."""
+    now, identity = time.time(), Identity.of(path.stat())
+    key = key_of("head", *identity)
+    known = KNOWN.get(key)
+    if known is None:
+        head = _look(path)
+        if identity.settled(now):
+            KNOWN.put(key, (head.kind, head.private, head.unusual, head.moving), 50)
+        return head
+    return PictureHead(*known)
+
+
+def _look(path: Path) -> PictureHead:
     with path.open("rb") as file:
         head = file.read(12)
         if head.startswith(b"\xff\xd8"):
