@@ -12,8 +12,8 @@ from scorm_builder.formats import FORMATS
 
 @dataclass(frozen=True, slots=True)
 class PreviewMedium:
-    """``api`` is the version of SCORM that the page is to speak, empty for none; ``limit`` the
-    characters of suspend data that this edition allows."""
+    """``api`` is what the page is to speak: a version of SCORM, ``xapi``, or empty for none;
+    ``limit`` is how many characters of suspend data the edition allows."""
 
     name: str
     title: str
@@ -27,11 +27,11 @@ class PreviewMedium:
 
 #: SCORM 2004 2nd edition RTE §4.2.22 allows 4,000 characters; the later ones 64,000.
 _SECOND_EDITION = ("scorm2004-2nd", 4000)
-_APIS: dict[str, str] = {"scorm12": "1.2", "scorm2004": "2004"}
+_APIS: dict[str, str] = {"scorm12": "1.2", "scorm2004": "2004", "cmi5": "xapi"}
 
 
 def preview_media() -> dict[str, PreviewMedium]:
-    """By name; plain pages first, then the SCORM formats as ``build`` knows them."""
+    """By name; plain pages first, then the formats of ``build`` that speak to an LMS."""
     found = {"local": PreviewMedium("local", "Plain pages", "local")}
     for form in FORMATS.values():
         if form.medium not in _APIS:

@@ -14,13 +14,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from scorm_builder.preview import pages
+from scorm_builder.preview import lrs, pages
 from scorm_builder.preview.site import Site
 from scorm_builder.preview.watching import watch_folder
 
 ADDRESS = "127.0.0.1"
 _HEARTBEAT = 15.0
 _CHUNK = 1 << 18
+_MAX_BODY = 1 << 20
 #: How many ports after the one asked for are tried.
 _NEXT_PORTS = 20
 _FRESH, _KEPT = "no-store", "max-age=31536000, immutable"
@@ -34,6 +35,14 @@ _TYPES = {
 }
 
 
+def _object(body: bytes) -> dict[str, object]:
+    try:
+        found = json.loads(body)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 class PortInUseError(Exception):
     """Another program listens there."""
 
@@ -43,6 +52,7 @@ class _Server(ThreadingHTTPServer):
 
     def __init__(self, port: int, site: Site) -> None:
         self.site = site
+        self.lrs = lrs.PreviewLrs()
         super().__init__((ADDRESS, port), _Handler)
 
     def handle_error(self, request: object, client_address: object) -> None:
@@ -56,10 +66,20 @@ class _Handler(BaseHTTPRequestHandler):
     wbufsize = 1 << 16
     disable_nagle_algorithm = True
 
-    def do_GET(self) -> None:
-        host = (self.headers.get("Host") or "").rpartition(":")[0]
-        if host not in (ADDRESS, "localhost"):  # a foreign name that was pointed at this computer
+    def _is_ours(self) -> bool:
+        """Whether it was asked for by our name, and not by another site's page."""
+        host = self.headers.get("Host") or ""
+        if host.rpartition(":")[0] not in (ADDRESS, "localhost"):
+            # A foreign name that was pointed at this computer.
             self.send_error(HTTPStatus.MISDIRECTED_REQUEST)
+            return False
+        if self.headers.get("Origin", f"http://{host}") != f"http://{host}":
+            self.send_error(HTTPStatus.FORBIDDEN)
+            return False
+        return True
+
+    def do_GET(self) -> None:
+        if not self._is_ours():
             return
         parts = urlsplit(self.path)
         path = unquote(parts.path)
@@ -70,6 +90,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._events(parse_qs(parts.query).get("after", ["0"])[0])
         elif path == "/_preview/state.json":
             self._send(json.dumps(site.state()).encode(), "application/json")
+        elif path == lrs.ROOT + "view.json":
+            self._send(json.dumps(self.server.lrs.view()).encode(), "application/json")
+        elif path.startswith(lrs.ROOT):
+            self._lrs(b"")
         elif path.startswith("/_preview/"):
             self._file(pages.static_file(path.removeprefix("/_preview/")))
         elif path.startswith("/player/"):
@@ -81,6 +105,52 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_HEAD(self) -> None:
         self.do_GET()
+
+    def do_PUT(self) -> None:
+        self.do_POST()
+
+    def do_POST(self) -> None:
+        """Only the LMS of a cmi5 preview takes anything."""
+        length = self.headers.get("Content-Length") or "0"
+        if not length.isdigit() or int(length) > _MAX_BODY:
+            self.close_connection = True
+            self.send_error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            return
+        body = self.rfile.read(int(length))
+        if not self._is_ours():
+            return
+        if self.path == lrs.ROOT + "launch":
+            wish = _object(body)
+            query = self.server.lrs.launch(
+                f"http://{self.headers['Host']}/",
+                str(wish.get("activity", "course")),
+                fresh=wish.get("fresh") is True,
+                mode="Review" if wish.get("review") is True else "Normal",
+            )
+            self._send(json.dumps({"query": query}).encode(), "application/json")
+        elif self.path == lrs.ROOT + "failing":
+            self.server.lrs.fail(_object(body).get("failing") is True)
+            self._send(b"{}", "application/json")
+        elif self.path.startswith(lrs.ROOT):
+            self._lrs(body)
+        else:
+            self.send_error(HTTPStatus.NOT_FOUND)
+
+    def _lrs(self, body: bytes) -> None:
+        parts = urlsplit(self.path)
+        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        headers = {name.title(): value for name, value in self.headers.items()}
+        headers["X-Experience-API-Version"] = self.headers.get("X-Experience-API-Version", "")
+        answer = self.server.lrs.answer(self.command, parts.path, query, headers, body)
+        self.send_response(answer.status)
+        if answer.status != HTTPStatus.NO_CONTENT:
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(answer.body)))
+        if answer.etag:
+            self.send_header("ETag", answer.etag)
+        self.send_header("Cache-Control", _FRESH)
+        self.end_headers()
+        self.wfile.write(answer.body)
 
     def _document(self, path: str) -> None:
         """``/show/<medium>/<language>/`` and ``/show/<medium>/<language>/<unit>/``."""

@@ -163,7 +163,7 @@
     try {
       const kept = JSON.parse(window.sessionStorage.getItem(KEPT) || 'null');
       window.sessionStorage.removeItem(KEPT);
-      const again = window.performance.getEntriesByType('navigation')[0].type === 'reload';
+      const again = window.performance.getEntriesByType('navigation')[0].type === 'reload' || (framed && window.parent.previewAgain);
       return kept && again && kept.hash === window.location.hash ? kept : null;
     } catch (error) {
       return null;

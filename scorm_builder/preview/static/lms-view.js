@@ -58,9 +58,8 @@
     });
   }
 
-  /** The suspend data as its own player reads it, in words. */
-  function kept(lms, player) {
-    const text = lms.values[lms.elements.suspend] || '';
+  /** What was kept, as its own player reads it, in words. */
+  function kept(text, player) {
     if (!text) return [make('p', {}, ['Nothing yet.'])];
     let read = null;
     try {
@@ -98,11 +97,11 @@
     waiting = window.setTimeout(() => {
       facts(place('lms-facts'), summary(lms));
       place('lms-faults').replaceChildren(...faults(lms));
-      place('lms-kept').replaceChildren(...kept(lms, player()));
+      place('lms-kept').replaceChildren(...kept(lms.values[lms.elements.suspend] || '', player()));
       place('lms-elements').replaceChildren(...rows(lms));
       place('lms-calls').replaceChildren(...calls(lms));
     }, 40);
   }
 
-  window.lmsView = { show };
+  window.lmsView = { show, make, facts, row, kept };
 })();

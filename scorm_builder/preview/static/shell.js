@@ -76,8 +76,22 @@
   function show() {
     const wanted = address();
     place('sheet').dataset.width = choice.width;
-    if (inside().location.pathname === wanted) inside().location.reload();
-    else inside().location.replace(wanted + (hash() || window.location.hash));
+    if (speaksXapi()) {
+      relaunch(false);
+    } else if (inside().location.pathname === wanted) {
+      inside().location.reload();
+    } else {
+      inside().location.replace(wanted + (hash() || window.location.hash));
+    }
+  }
+
+  /** A cmi5 package ends its session when it is left: each time it is shown is a launch. @param {boolean} fresh */
+  function relaunch(fresh) {
+    const at = hash() || window.location.hash;
+    const wish = { fresh, review: place('lms-review').checked, activity: state.courseId + (choice.unit ? '/' + choice.unit : '') };
+    window.lrsView.launch(wish).then(({ query }) => {
+      inside().location.replace(address() + '?' + query + (fresh ? '' : at));
+    }, () => {});
   }
 
   function look() {
@@ -93,6 +107,7 @@
     const stale = inside().previewInside.stale;
     const took = begun ? ' in ' + Math.round(performance.now() - begun) + ' ms' : '';
     begun = 0;
+    window.previewAgain = false;
     document.body.dataset.shown = String(number);
     status.textContent = stale
       ? 'Shown as it was before the errors.'
@@ -101,6 +116,7 @@
 
   // ---- the LMS -----------------------------------------------------------------------------
 
+  const speaksXapi = () => medium().api === 'xapi';
   const medium = () => state.media.find((one) => one.name === choice.medium) || { api: '' };
 
   function player() {
@@ -116,6 +132,14 @@
     ['API', 'API_1484_11'].forEach((one) => { delete window[one]; });
     const { api, limit } = medium();
     place('lms-button').hidden = !api;
+    window.lrsView.stop();
+    if (api === 'xapi') {
+      lms = null;
+      window.lrsView.fail(place('lms-failing').checked);
+      window.lrsView.watch(player);
+      open('lms', true);
+      return;
+    }
     if (!api) {
       lms = null;
       open('lms', false);
@@ -136,8 +160,9 @@
   function leave(next) {
     const arrived = () => {
       frame.removeEventListener('load', arrived);
-      next();
-      inside().location.replace(address());
+      const fresh = next() === 'fresh';
+      if (speaksXapi()) relaunch(fresh);
+      else inside().location.replace(address());
     };
     frame.addEventListener('load', arrived);
     inside().location.replace('about:blank');
@@ -145,12 +170,16 @@
 
   place('lms-resume').addEventListener('click', () => leave(() => { status.textContent = 'Suspended and resumed.'; }));
   place('lms-new').addEventListener('click', () => leave(() => {
-    lms.newAttempt();
+    if (lms) lms.newAttempt();
     Object.keys(window.localStorage).filter((key) => key.indexOf('sse:scorm:') === 0).forEach((key) => window.localStorage.removeItem(key));
     status.textContent = 'A new attempt.';
+    return 'fresh';
   }));
-  place('lms-failing').addEventListener('change', (event) => { lms.failing = event.target.checked; });
-  place('lms-review').addEventListener('change', (event) => leave(() => { lms.review = event.target.checked; }));
+  place('lms-failing').addEventListener('change', (event) => {
+    if (lms) lms.failing = event.target.checked;
+    else window.lrsView.fail(event.target.checked);
+  });
+  place('lms-review').addEventListener('change', (event) => leave(() => { if (lms) lms.review = event.target.checked; }));
 
   // ---- panels ------------------------------------------------------------------------------
 
@@ -204,6 +233,7 @@
   function changed(number) {
     begun = performance.now();
     status.textContent = 'Saved: reading …';
+    window.previewAgain = true;
     show();
     fetch('/_preview/state.json').then((answer) => answer.json()).then((fresh) => {
       if (fresh.number < number) return;
