@@ -260,7 +260,7 @@
       SSE.quiz.forget(unit);
       take(unit, changed);
       const view = SSE.pages.current();
-      if (SSE.pages.parts(view).unit === unit) prepare(view);
+      if (SSE.pages.parts(view).unit === unit) SSE.dom.keepFocus(() => prepare(view));
     };
     return tracker.start().then(begin);
   }

@@ -85,6 +85,19 @@
     node.textContent = '';
   }
 
+  /** @type {DomModule['keepFocus']} */
+  function keepFocus(build) {
+    const active = document.activeElement;
+    const id = active && active.closest('.view') ? active.id : '';
+    const writing = active instanceof HTMLTextAreaElement || (active instanceof HTMLInputElement && active.type === 'text') ? active : null;
+    const place = writing ? [writing.selectionStart, writing.selectionEnd] : null;
+    build();
+    const again = id ? document.getElementById(id) : null;
+    if (!again || again === document.activeElement) return;
+    again.focus({ preventScroll: true });
+    if (place && (again instanceof HTMLTextAreaElement || again instanceof HTMLInputElement)) again.setSelectionRange(place[0], place[1]);
+  }
+
   /**
    * Opens a dialog; Escape, the backdrop and the way back of the focus are the browser's where it can.
    * @param {HTMLDialogElement} dialog @param {() => void} [then] once it is open
@@ -139,5 +152,5 @@
     });
   }
 
-  SSE.dom = { el, rich, plain, icon, button, empty, openDialog, closeDialog, closeBeside };
+  SSE.dom = { el, rich, plain, icon, button, empty, keepFocus, openDialog, closeDialog, closeBeside };
 })();

@@ -94,11 +94,12 @@
     });
 
     /**
-     * Takes over what another tab knows of a unit and this one does not.
+     * Takes over what another tab or device knows of a unit and this one does not.
      * @param {UnitInfo} info @param {UnitState} other
+     * @param {boolean} older whether the other's drafts are older than those here
      * @returns {boolean} whether anything changed
      */
-    function mergeUnit(info, other) {
+    function mergeUnit(info, other, older) {
       const own = state.units[info.id];
       const before = JSON.stringify(own);
       info.pages.forEach((page) => {
@@ -106,7 +107,12 @@
       });
       const ahead = other.attempts.length - own.attempts.length;
       if (ahead > 0) Object.assign(own, { attempts: copy(other).attempts, open: null });
-      if (ahead >= 0 && other.open) own.open = copy(other).open;
+      if (ahead >= 0 && other.open) {
+        const mine = own.open && own.open.answers;
+        const theirs = other.open.answers;
+        own.open = copy(other).open;
+        if (own.open && mine) own.open.answers = older ? Object.assign({}, theirs, mine) : Object.assign({}, mine, theirs);
+      }
       if (ahead >= 0 && !other.open && other.next) own.next = copy(other).next;
       if (other.completion === 'completed') own.completion = other.completion;
       bringPapers(info, own);
@@ -116,7 +122,9 @@
 
     return {
       state,
-      merge: (other) => course.units.filter((info) => other.units[info.id] && mergeUnit(info, other.units[info.id])).map((info) => info.id),
+      merge: (other, older) => course.units
+        .filter((info) => other.units[info.id] && mergeUnit(info, other.units[info.id], older))
+        .map((info) => info.id),
       language(tag) {
         state.language = tag;
         retell(state);

@@ -67,21 +67,11 @@
     };
   }
 
-  /** @returns {() => void} puts the focus on what stands where the focused element stood */
-  function finger() {
-    const id = document.activeElement && document.activeElement.closest('.view') ? document.activeElement.id : '';
-    return () => {
-      const again = id ? document.getElementById(id) : null;
-      if (again) again.focus({ preventScroll: true });
-    };
-  }
-
   /** @param {string} tag */
   function show(tag) {
     const next = held[tag];
     SSE.app.flush();
     const look = eye();
-    const point = finger();
     /** @type {{[name: string]: unknown}} */
     const present = {};
     const all = /** @type {{[name: string]: any}} */ (/** @type {unknown} */ (course));
@@ -101,7 +91,6 @@
     document.documentElement.lang = tag;
     document.documentElement.dir = course.direction;
     SSE.data.tellLanguage();
-    point();
     look();
     name();
   }
@@ -122,7 +111,7 @@
     load(tag).then(() => {
       done();
       if (wish !== tag || course.language === tag) return;
-      show(tag);
+      SSE.dom.keepFocus(() => show(tag));
       remember(tag);
       SSE.app.keepLanguage(tag);
       const one = course.switch.filter((language) => language.tag === tag)[0];

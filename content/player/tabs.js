@@ -21,7 +21,9 @@
         tell();
         return;
       }
-      const units = engine.merge(event.data.state);
+      // What is being written here counts too.
+      SSE.app.flush();
+      const units = engine.merge(event.data.state, false);
       if (units.length) changed(units);
     };
     // A tab that is open already may know more than the LMS.

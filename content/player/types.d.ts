@@ -213,6 +213,8 @@ interface DomModule {
   icon(name: string): SVGSVGElement;
   button(label: string, kind: string, act: () => void): HTMLButtonElement;
   empty(node: Element): void;
+  /** Runs what builds a part of the page anew; the focus, and where one writes, stay. */
+  keepFocus(build: () => void): void;
   openDialog(dialog: HTMLDialogElement, then?: () => void): void;
   closeDialog(dialog: HTMLDialogElement): void;
   closeBeside(dialog: HTMLDialogElement): void;
@@ -272,8 +274,8 @@ interface PapersModule {
 
 interface Engine {
   state: State;
-  /** Takes over what another tab has done; the units that changed. */
-  merge(other: State): string[];
+  /** Takes over what was done elsewhere, `older` where drafts here are newer; the units that changed. */
+  merge(other: State, older: boolean): string[];
   language(tag: string): void;
   progress(unit: string, progress: { page: string | null; seen: string[] }): UnitState;
   answers(unit: string, answers: Answers): UnitState;
@@ -410,6 +412,17 @@ interface TabsModule {
   share(name: string, engine: Engine, changed: (units: string[]) => void): { tell(): void };
 }
 interface DeviceModule { start(): void }
+/** How much of the course lies on the device, in bytes. */
+interface Kept { bytes: number; all: number; phase: 'idle' | 'keeping' | 'waiting' | 'full' | 'done' }
+interface KeepingModule {
+  /** Asks the worker what there is to keep; goes on where the learner had wished for all of it. */
+  begin(worker: ServiceWorker): Promise<void>;
+  keep(): void;
+  stop(): void;
+  /** Null where nothing can be kept. */
+  kept(): Kept | null;
+  onChange(tell: () => void): void;
+}
 
 interface Trackers {
   /** The tracker of this document's medium. */
@@ -465,6 +478,7 @@ interface SSENamespace {
   tabs: TabsModule;
   /** In the `web` medium alone. */
   device?: DeviceModule;
+  keeping?: KeepingModule;
   /** In LTI alone. */
   sight?: SightModule;
   trackers: Trackers;

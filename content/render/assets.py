@@ -49,7 +49,7 @@ _TRACKERS: dict[str, tuple[str, ...]] = {
         "trackers/statements.js",
         "trackers/cmi5.js",
     ),
-    "web": ("trackers/local.js", "device.js", "trackers/web.js"),
+    "web": ("trackers/local.js", "keeping.js", "device.js", "trackers/web.js"),
     "local": ("trackers/local.js",),
 }
 _ICONS = ("icons/icon.svg", "icons/icon-192.png", "icons/icon-512.png")

@@ -175,7 +175,9 @@
         base = found.value ? JSON.stringify(found.value) : '';
         const read = unpack(found.value);
         reported = Object.assign({}, found.value && found.value.reported, reported);
-        if (read) changed(engine.merge(read.state));
+        if (!read) return;
+        SSE.app.flush();
+        changed(engine.merge(read.state, true));
       });
     }
 
@@ -296,7 +298,7 @@
       Object.keys(read.state.units).forEach((unit) => {
         read.state.units[unit].open = null;
       });
-      engine.merge(read.state);
+      engine.merge(read.state, true);
     }
 
     /** The way back that the LMS asks for (10, returnURL). */

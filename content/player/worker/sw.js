@@ -3,7 +3,7 @@
  * keep stands in `KEPT`, which the builder writes above this text; it asks no other site for anything.
  *
  * Files are stored under their SHA-256, so that an update fetches only what has changed, and never mixes two
- * versions. Large files lie in pieces (player/device.js fetches them) and are given out piece by piece.
+ * versions. Large files lie in pieces (player/keeping.js fetches them) and are given out piece by piece.
  */
 (() => {
   'use strict';

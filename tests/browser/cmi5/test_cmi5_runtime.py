@@ -299,3 +299,63 @@ def test_the_page_is_open_to_all(
     rules = "{runOnly: ['wcag2a','wcag2aa','wcag21aa','wcag22aa'], preload: false}"
     found = page.evaluate(f"axe.run(document, {rules})")
     assert [one["id"] for one in found["violations"]] == []
+
+
+def test_a_session_that_the_lms_ends_keeps_the_work_for_the_next(
+    lms: Cmi5Lms, context: BrowserContext, launch: Cmi5Launch, begin: Begin, unit: Unit
+) -> None:
+    """401 from one moment to the next: told, kept, and reported by the next launch."""
+    page = lms.open(context, launch)
+    learner = begin(page)
+    lms.wait_for("initialized")
+    page.wait_for_timeout(800)
+    lms.faults = [Fault("all", status=401)]
+    finish(page, begin, unit)
+    expect(page.locator("#saving")).to_contain_text(learner.words("save.expired"))
+    leave(page, lms)
+    lms.faults = []
+    page = lms.open(context, launch)
+    learner = begin(page)
+    expect(page.locator(".notices")).to_contain_text(learner.words("notice.recovered"))
+    assert learner.where == "result"
+    lms.wait_for("passed")
+    leave(page, lms)
+    assert [verb for verb in lms.verbs() if verb != "answered"] == [
+        "initialized",
+        "completed",
+        "passed",
+        "terminated",
+    ]
+    assert lms.violations == []
+
+
+def test_drafts_of_two_devices_come_together_where_one_writes(
+    chromium: Browser, lms: Cmi5Lms, launch: Cmi5Launch, begin: Begin
+) -> None:
+    """The other device's answers appear; the one that is being written stays, and so does the
+    cursor."""
+    phone, computer = chromium.new_context(), chromium.new_context()
+    one, two = lms.open(phone, launch), lms.open(computer, launch)
+    first, second = begin(one), begin(two)
+    first.read_on(to="quiz")
+    second.read_on(to="quiz")
+    first.answer_quiz({"votes": "one"})
+    one.wait_for_timeout(2500)
+    number = two.locator('.is-current [data-question="quorum"] input')
+    number.fill("2")
+    two.wait_for_timeout(2000)
+    number.press("End")
+    two.keyboard.type("0")
+    expect(two.locator('.is-current [data-question="votes"] input:checked')).to_have_count(1)
+    expect(number).to_be_focused()
+    assert second.given("quorum") == {"value": "20"}
+    assert second.given("votes") == "one"
+    leave(two, lms)
+    page = lms.open(computer, launch)
+    learner = begin(page)
+    assert learner.given("votes") == "one"
+    assert learner.given("quorum") == {"value": "20"}
+    leave(page, lms)
+    assert lms.violations == []
+    phone.close()
+    computer.close()
