@@ -16,21 +16,16 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any
 from urllib.parse import urlencode
+
+from scorm_builder.preview.statements import SESSION, Facts, Json, breaches, verb_of
 
 #: Below the preview's address.
 ROOT = "/_preview/lrs/"
 _XAPI = ROOT + "xapi/"
 _HOME = "https://preview.invalid"
-_SESSION = "https://w3id.org/xapi/cmi5/context/extensions/sessionid"
-_CMI5 = "https://w3id.org/xapi/cmi5/context/categories/cmi5"
-_PROGRESS = "https://w3id.org/xapi/cmi5/result/extensions/progress"
-_DEFINED = ("initialized", "completed", "passed", "failed", "terminated")
 _LAUNCH_DATA = "LMS.LaunchData"
 _MAX_CALLS = 200
-
-Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +75,7 @@ class PreviewLrs:
             session = _Session(len(self._sessions), secrets.token_urlsafe(18), self._registration)
             self._sessions.append(session)
             data = {
-                "contextTemplate": {"extensions": {_SESSION: f"session-{session.number}"}},
+                "contextTemplate": {"extensions": {SESSION: f"session-{session.number}"}},
                 "launchMode": mode,
                 "moveOn": "CompletedAndPassed",
             }
@@ -250,38 +245,11 @@ class PreviewLrs:
                 return Answer(HTTPStatus.CONFLICT)
             if known is None:
                 self._statements[one["id"]] = one
-                self._judge(one, session)
+                facts = Facts(self._registration, f"session-{session.number}", self._mode)
+                for text in breaches(one, facts, session.verbs):
+                    self._fault(text)
+                session.verbs.append(verb_of(one))
         return Answer(HTTPStatus.NO_CONTENT)
-
-    def _judge(self, statement: Json, session: _Session) -> None:
-        """What cmi5 demands of a statement (9.2 to 9.6) and of their order (9.3)."""
-        verb = str(_at(statement, "verb", "id")).rpartition("/")[2]
-        context = statement.get("context") or {}
-        categories = _at(statement, "context", "contextActivities", "category") or []
-        defined = any(isinstance(one, dict) and one.get("id") == _CMI5 for one in categories)
-        if context.get("registration") != self._registration:
-            self._fault(f"{verb}: without the registration of the launch (9.6.1)")
-        if _at(context, "extensions", _SESSION) != f"session-{session.number}":
-            self._fault(f"{verb}: without the session of the launch (9.6.3.1)")
-        if _at(statement, "actor", "account", "name") != "preview":
-            self._fault(f"{verb}: of another actor (9.2)")
-        if not statement.get("timestamp"):
-            self._fault(f"{verb}: without a timestamp (9.7)")
-        if verb in _DEFINED and not defined:
-            self._fault(f"{verb}: without the category cmi5 (9.6.2.1)")
-        if self._mode != "Normal" and verb in ("completed", "passed", "failed"):
-            self._fault(f"{verb} in {self._mode.lower()} mode (10.2.2)")
-        said = session.verbs
-        if defined and not said and verb != "initialized":
-            self._fault(f"{verb} before initialized (9.3.2)")
-        if "terminated" in said:
-            self._fault(f"{verb} after terminated (9.3.8)")
-        if verb in said and verb in _DEFINED:
-            self._fault(f"{verb} twice in a session (9.3)")
-        progress = _at(statement, "result", "extensions", _PROGRESS)
-        if progress is not None and not (isinstance(progress, int) and 0 <= progress <= 100):
-            self._fault(f"{verb}: a progress of {progress!r} (9.5.5.1)")
-        said.append(verb)
 
     def _fault(self, text: str) -> None:
         self._faults[text] = self._faults.get(text, 0) + 1
@@ -293,9 +261,3 @@ def _is_uuid(text: object) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _at(value: object, *path: str) -> Any:
-    for name in path:
-        value = value.get(name) if isinstance(value, dict) else None
-    return value

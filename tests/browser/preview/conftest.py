@@ -31,7 +31,7 @@ def opened(chromium: Browser, preview: Preview) -> Iterator[Open]:
     complaints: list[str] = []
 
     def console(message: ConsoleMessage) -> None:
-        # An LRS answers 404 where there is no document yet, which browsers write down by themselves.
+        # An LRS answers 404 where there is no document yet; browsers write that down themselves.
         if message.type == "error" and "/_preview/lrs/" not in message.location["url"]:
             complaints.append(message.text)
 
