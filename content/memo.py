@@ -12,7 +12,7 @@ from threading import Lock
 from typing import Any
 
 #: Room for the texts of a program that runs for long, in characters.
-_ROOM = 8 << 20
+_ROOM = 4 << 20
 
 
 class Memo:

@@ -17,6 +17,7 @@ from scorm_builder.minisign import SecretKey
 from scorm_builder.order import Order
 from scorm_builder.placing import draft_file, draft_folder, put_in_place
 from scorm_builder.plan import PackagePlan, plan_package
+from scorm_builder.signing import SIGNATURE
 from scorm_builder.verify import verify_package
 from scorm_builder.weighing import TooHeavyError, check_weight, weigh
 
@@ -83,6 +84,10 @@ def write_package(
     """The second half of ``build_package``, for a plan that is made."""
     order, form = plan.order, plan.order.form
     target = output.absolute() / plan.file_name
+    if order.signed and SIGNATURE not in (entry.name for entry in plan.entries):
+        raise BuildError(
+            f"{form.title} has no place for a signature", "build it without --sign, by itself"
+        )
     check_weight(plan)
     block, begun = None, ledger.headstart.take(target) if ledger.headstart else None
     with _draft(plan, target, begun) as draft:

@@ -14,11 +14,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from content.memo import KNOWN
 from scorm_builder.preview import lrs, pages
 from scorm_builder.preview.site import Site
 from scorm_builder.preview.watching import watch_folder
 
 ADDRESS = "127.0.0.1"
+#: For what is known of texts, in characters.
+_ROOM = 64 << 20
 _HEARTBEAT = 15.0
 _CHUNK = 1 << 18
 _MAX_BODY = 1 << 20
@@ -239,6 +242,8 @@ def serve(
     ``port`` 0 is any free one; None is the usual one or, where that is taken, one of the next.
     Raises ``PortInUseError``.
     """
+    # Every page of a large course is known between two saves.
+    KNOWN.room = _ROOM
     site = Site(folder)
     server = _listen(site, port)
     stop = threading.Event()

@@ -471,6 +471,11 @@ def test_a_signed_output_is_checked_by_its_key(course: Path, tmp_path: Path, cac
         comment = PublicKey.parse(public.read_text()).verify(archive.read(SUMS), signature)
         assert archive.namelist()[-2:] == [SUMS, SIGNATURE]
     assert comment == f"file:{SUMS} package:{package.name}"
+    good = runner.invoke(main, ["validate", str(package), "--public-key", str(public)])
+    assert good.exit_code == 0, good.stdout
+    unsigned = runner.invoke(main, [*arguments, "--sign", str(secret), "--format", "single"])
+    assert unsigned.exit_code == 1
+    assert "no place for a signature" in unsigned.stderr
     wrong = CliRunner(env={"SCORM_BUILDER_KEY_PASSWORD": "wrong"})
     refused = wrong.invoke(main, [*arguments, "--no-cache", "--sign", str(secret)])
     assert refused.exit_code == 1
