@@ -43,10 +43,15 @@ def problems_page(folder: Path, problems: Iterable[Problem]) -> str:
 def inside_head(data: str) -> str:
     """What a document gets: its problems, and the script that shows them at their place."""
     return (
-        '<link rel="stylesheet" href="/_preview/inside.css">'
+        f'<link rel="stylesheet" href="{_kept_address("inside.css")}">'
         f'<script type="application/json" id="preview-data">{data}</script>'
-        '<script src="/_preview/inside.js"></script>'
+        f'<script src="{_kept_address("inside.js")}"></script>'
     )
+
+
+def _kept_address(name: str) -> str:
+    """Another one whenever the file changes, so that browsers may keep what they have."""
+    return f"/_preview/{name}?{(STATIC / name).stat().st_mtime_ns}"
 
 
 def static_file(name: str) -> Path | None:

@@ -98,7 +98,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif path.startswith(lrs.ROOT):
             self._lrs(b"")
         elif path.startswith("/_preview/"):
-            self._file(pages.static_file(path.removeprefix("/_preview/")))
+            name, keep = path.removeprefix("/_preview/"), _KEPT if parts.query else _FRESH
+            self._file(pages.static_file(name), keep)
         elif path.startswith("/player/"):
             self._file(site.player_file(path.removeprefix("/player/").partition("/")[2]), _KEPT)
         elif path.startswith("/media/"):
