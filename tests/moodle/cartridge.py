@@ -70,6 +70,6 @@ def activities(site: Site, course: MoodleCourse) -> dict[str, list[tuple[str, st
 def try_quiz(site: Site, number: str) -> int:
     """Preview the quiz and answer nothing; how many questions it asked."""
     site.go(f"/mod/quiz/view.php?id={number}")
-    site.page.locator(".quizattempt [type=submit]").first.click()
+    site.page.get_by_role("button", name="Preview quiz").click()
     site.page.wait_for_load_state()
     return site.page.locator(".qnbutton").count()

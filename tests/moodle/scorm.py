@@ -77,13 +77,13 @@ def raw_score(kept: Mapping[str, str]) -> Decimal:
 def as_the_app(admin: Site, person: Person, course: MoodleCourse) -> list[dict[str, Any]] | None:
     """The course's SCORM activities as Moodle's app reads them for ``person``, each with the bytes
     of its package; None where the administrator may not switch the app's services on."""
-    admin.go("/admin/settings.php?section=mobilesettings")
+    admin.go("/admin/search.php?query=enablemobilewebservice")
     box = admin.page.locator("#id_s__enablemobilewebservice")
     if not box.count():
         return None
     if not box.is_checked():
         box.check()
-        admin.submit("#adminsettings button[type=submit]")
+        admin.submit("#adminsettings [type=submit]")
     ask = admin.page.request
     token = ask.post(
         f"{admin.url}/login/token.php",
