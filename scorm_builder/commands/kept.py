@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -96,6 +97,8 @@ class KeptBuild:
             from scorm_builder.headstart import Headstart
             from scorm_builder.knowledge import Knowledge
 
+            # What is known is many small values that never die: looking for dead ones takes long.
+            gc.set_threshold(50_000, 20, 20)
             self._knowledge = Knowledge(self._course, self._cache, self._jobs)
             employ(self._course, self._jobs)
             # After that: only a process without threads can be divided.
