@@ -73,14 +73,16 @@ def skeleton(
 
 
 def _item(parent: Element, sco: Sco) -> Element:
-    names = {"identifier": sco.item_id, "identifierref": sco.resource_id}
+    # Visible is the default, but not to Open edX.
+    names = {"identifier": sco.item_id, "identifierref": sco.resource_id, "isvisible": "true"}
     item = child(parent, "item", attributes=names)
     title(item, sco.title)
     return item
 
 
 def _resources(manifest: Element, facts: PackageFacts, scorm_type: str) -> None:
-    """Each entry stands in one resource; a SCO names the one it shares as a dependency."""
+    """Each entry stands in one resource; a SCO names the one it shares as a dependency. Assets need
+    no ``href`` by the standard; ILIAS wants one."""
     resources = child(manifest, "resources")
 
     def resource(identifier: str, kind: str, files: Sequence[str], **more: str) -> Element:
@@ -95,5 +97,10 @@ def _resources(manifest: Element, facts: PackageFacts, scorm_type: str) -> None:
         if facts.shared:
             child(element, "dependency", attributes={"identifierref": facts.shared_id})
     if facts.shared:
-        resource(facts.shared_id, "asset", facts.shared)
-    resource(facts.support_id, "asset", facts.support)
+        resource(facts.shared_id, "asset", facts.shared, href=_shown(facts.shared))
+    resource(facts.support_id, "asset", facts.support, href=_shown(facts.support))
+
+
+def _shown(files: Sequence[str]) -> str:
+    """A file that an asset may name as its own: some readers want an ending."""
+    return next(name for name in files if "." in name.rpartition("/")[2])
