@@ -21,8 +21,9 @@ from scorm_builder.signing import SIGNATURE
 from scorm_builder.verify import verify_package
 from scorm_builder.weighing import TooHeavyError, check_weight, weigh
 
-#: Plans are made one at a time, while others are written.
-_PLANNING = Lock()
+#: Outputs are planned and verified one at a time, while others are written: Python does no two such
+#: things at once, and libxml2's schemas must not.
+_THINKING = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def build_package(
         with MediaRoom() as own:
             return build_package(order, output, own, ledger=ledger, key=key)
     known = ledger or Ledger()
-    with _PLANNING:
+    with _THINKING:
         plan = plan_package(media.prepared(order), known)
     try:
         return write_package(plan, output, ledger=known, key=key)
@@ -99,7 +100,8 @@ def write_package(
             contents, block = write_archive(
                 plan, draft, ledger=ledger, key=key, begun=begun[1] if begun else None
             )
-        report = verify_package(draft, own=True, family=form.family)
+        with _THINKING:
+            report = verify_package(draft, own=True, family=form.family)
         if not report.valid:
             raise VerificationError(plan.file_name, report.problems)
         built = BuiltPackage(
