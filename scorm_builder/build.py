@@ -29,7 +29,7 @@ _THINKING = Lock()
 @dataclass(frozen=True, slots=True)
 class BuiltPackage:
     """What ``build --json`` says of a package. ``unit`` is None for a whole course; ``contents`` is
-    the SHA-256 of its list of checksums, and so of all that it holds."""
+    the SHA-256 of its list of checksums, and so of all that it holds; ``notes`` are the plan's."""
 
     path: Path
     format: str
@@ -38,8 +38,9 @@ class BuiltPackage:
     bytes: int
     contents: str
     entries: int
+    notes: tuple[str, ...] = ()
 
-    def as_dict(self) -> dict[str, str | int | None]:
+    def as_dict(self) -> dict[str, object]:
         return {
             "path": str(self.path),
             "format": self.format,
@@ -48,6 +49,7 @@ class BuiltPackage:
             "bytes": self.bytes,
             "contents": self.contents,
             "entries": self.entries,
+            "notes": list(self.notes),
         }
 
 
@@ -112,6 +114,7 @@ def write_package(
             bytes=_size(draft),
             contents=contents,
             entries=len(plan.entries),
+            notes=plan.notes,
         )
         check_weight(plan, built.bytes)
         put_in_place(draft, target)

@@ -6,11 +6,13 @@ question a part, which share the points; the sum of what they earn is the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from html import escape
 from typing import Any, Literal
+
+from content.model import Numeric, Unit
 
 Json = dict[str, Any]
 Words = Callable[..., str]
@@ -28,8 +30,7 @@ class Answer:
 class Item:
     """One question as a cartridge has it. ``common`` is what it shares with other parts of ours,
     ``own`` its own. ``accepted`` are the words of a ``fill-in``; ``if_right`` and ``if_wrong``
-    explain them; ``model`` is what an ``essay`` is compared with. ``lost`` is the code of what
-    could not be said, if anything."""
+    explain them; ``model`` is what an ``essay`` is compared with."""
 
     id: str
     kind: Literal["choice", "several", "true-false", "fill-in", "essay"]
@@ -41,7 +42,6 @@ class Item:
     if_right: str = ""
     if_wrong: str = ""
     model: str = ""
-    lost: Literal["", "tolerance", "unit"] = ""
 
     @property
     def prompt(self) -> str:
@@ -52,6 +52,30 @@ def items_of(question: Json, word: Words) -> tuple[Item, ...]:
     """``question`` is ``content.render.public_question`` with keys; ``word`` gives the player's
     words in its language."""
     return tuple(_MAKERS[question["type"]](question, word))
+
+
+def unexplained(item: Item) -> Item:
+    """The same without a word on what is right, but for the model of an essay."""
+    answers = tuple(replace(answer, feedback="") for answer in item.answers)
+    return replace(item, answers=answers, if_right="", if_wrong="")
+
+
+def losses(unit: Unit) -> Iterator[str]:
+    """What of the unit's quiz a cartridge cannot say, in a sentence each."""
+    rules = unit.rules
+    if rules.pools:
+        yield "asks every question of its pools: cartridges draw none"
+    if rules.shuffle_questions:
+        yield "asks its questions in one order"
+    if rules.feedback == "last-attempt":
+        yield "explains after each attempt, where the LMS does not say otherwise"
+    numbers = [one for one in unit.quiz if isinstance(one, Numeric)]
+    exact = [one.id for one in numbers if one.tolerance]
+    if exact:
+        yield f"takes the exact number alone in {', '.join(exact)}: tolerances are lost"
+    named = [one.id for one in numbers if one.units]
+    if named:
+        yield f"names the unit of {', '.join(named)} instead of asking for it"
 
 
 def _points(question: Json, parts: int = 1) -> Fraction:
@@ -233,9 +257,6 @@ def _numeric(question: Json, word: Words) -> list[Item]:
     units = {unit["id"]: unit["html"] for unit in question.get("units", ())}
     named = f"<p>{escape(word('unit.label'))}: {units[key['unit']]}</p>" if units else ""
     value = key["value"]
-    lost: Literal["", "tolerance", "unit"] = "unit" if units else ""
-    if float(key["tolerance"]):
-        lost = "tolerance"
     return [
         Item(
             id=question["id"],
@@ -245,7 +266,6 @@ def _numeric(question: Json, word: Words) -> list[Item]:
             accepted=tuple(dict.fromkeys((value, value.replace(".", ",")))),
             if_right=key["if_right"],
             if_wrong=key["if_wrong"],
-            lost=lost,
         )
     ]
 

@@ -12,7 +12,8 @@ from math import lcm
 
 from lxml import etree
 
-from scorm_builder.cartridge.items import Answer, Item
+from content.model import QuizRules
+from scorm_builder.cartridge.items import Answer, Item, unexplained
 from scorm_builder.manifest.tree import Element, child, default_namespace, serialise
 from scorm_builder.names import xml_text
 
@@ -30,8 +31,13 @@ _MOST_ATTEMPTS = 5
 _MOST_WEIGHT = 99
 
 
-def assessment(identifier: str, title: str, attempts: int, items: Sequence[Item]) -> bytes:
-    """``questestinterop`` with one assessment of one section."""
+def assessment(
+    identifier: str, title: str, attempts: int, items: Sequence[Item], rules: QuizRules
+) -> bytes:
+    """``questestinterop`` with one assessment of one section. A unit that never explains gives no
+    feedback here either; choices that it shuffles are left to the LMS to shuffle."""
+    if rules.feedback == "never":
+        items = [unexplained(item) for item in items]
     root = etree.Element(f"{{{QTI}}}questestinterop", nsmap=default_namespace(QTI))
     element = child(
         root, "assessment", attributes={"ident": identifier, "title": xml_text(title, 200)}
@@ -41,14 +47,14 @@ def assessment(identifier: str, title: str, attempts: int, items: Sequence[Item]
         ("cc_profile", "cc.exam.v0p1"),
         ("qmd_assessmenttype", "Examination"),
         ("qmd_scoretype", "Percentage"),
-        ("qmd_feedbackpermitted", "Yes"),
+        ("qmd_feedbackpermitted", "No" if rules.feedback == "never" else "Yes"),
         ("qmd_hintspermitted", "No"),
         ("qmd_solutionspermitted", "Yes"),
         ("cc_maxattempts", str(attempts) if attempts <= _MOST_ATTEMPTS else "unlimited"),
     )
     section = child(element, "section", attributes={"ident": "root_section"})
     for item, weight in zip(items, weights([item.points for item in items]), strict=True):
-        _item(section, item, weight)
+        _item(section, item, weight, "Yes" if rules.shuffle_choices else "No")
     return serialise(root)
 
 
@@ -70,7 +76,7 @@ def _metadata(parent: Element, *fields: tuple[str, str]) -> None:
         child(field, "fieldentry", entry)
 
 
-def _item(section: Element, item: Item, weight: int) -> None:
+def _item(section: Element, item: Item, weight: int, shuffle: str) -> None:
     element = child(section, "item", attributes={"ident": item.id})
     fields = [("cc_profile", _PROFILES[item.kind]), ("cc_weighting", str(weight))]
     if item.kind == "essay":
@@ -81,19 +87,19 @@ def _item(section: Element, item: Item, weight: int) -> None:
     if item.kind in ("fill-in", "essay"):
         _written(presentation, element, item)
     else:
-        _chosen(presentation, element, item)
+        _chosen(presentation, element, item, shuffle)
 
 
 def _html(parent: Element, html: str) -> None:
     child(child(parent, "material"), "mattext", html, {"texttype": "text/html"})
 
 
-def _chosen(presentation: Element, element: Element, item: Item) -> None:
+def _chosen(presentation: Element, element: Element, item: Item, shuffle: str) -> None:
     cardinality = "Multiple" if item.kind == "several" else "Single"
     response = child(
         presentation, "response_lid", attributes={"ident": "answer", "rcardinality": cardinality}
     )
-    choices = child(response, "render_choice")
+    choices = child(response, "render_choice", attributes={"shuffle": shuffle})
     for answer in item.answers:
         _html(child(choices, "response_label", attributes={"ident": answer.id}), answer.html)
     processing = _processing(element)

@@ -63,6 +63,8 @@ class Progress:
             self._results.append(str(facts["path"]))
         if self._bar is not None:
             self._bar.update(1, f"{facts['format']} {facts['language']}")
+            if not isinstance(result, FailedOutput):
+                self._told += [f"{result.format}: {note}" for note in result.notes]
         else:
             self._told.append(json.dumps({"done": self._done, "of": self._total} | facts))
         if not made:

@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class PackagePlan:
     """An output to be. ``entries`` begin with the manifest where the format has one; the rest is
-    sorted by name."""
+    sorted by name. ``notes`` tell what of the course the format cannot say, a sentence each."""
 
     order: Order
     file_name: str
     entries: tuple[Entry, ...]
+    notes: tuple[str, ...] = ()
 
 
 def plan_package(order: Order, ledger: Ledger | None = None) -> PackagePlan:
@@ -46,7 +47,15 @@ def plan_package(order: Order, ledger: Ledger | None = None) -> PackagePlan:
     name = package_name(order)
     entries = _entries(order, name, ledger)
     _check_names(entries)
-    return PackagePlan(order, name, entries)
+    return PackagePlan(order, name, entries, _notes(order))
+
+
+def _notes(order: Order) -> tuple[str, ...]:
+    if order.form.family != "cartridge" or order.form.name == "thincc":
+        return ()
+    from scorm_builder.cartridge.items import losses
+
+    return tuple(f"the quiz of {unit.id} {loss}" for unit in order.units for loss in losses(unit))
 
 
 def _entries(order: Order, name: str, ledger: Ledger | None) -> tuple[Entry, ...]:

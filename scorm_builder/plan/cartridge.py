@@ -150,7 +150,7 @@ def _add_unit(
     if unit.quiz:
         title = f"{unit.title[edition.language]} – {edition.words('quiz')}"
         items = [item for one in data["quiz"] for item in items_of(one, edition.words)]
-        quiz = assessment(f"quiz.{unit.id}", title, unit.attempts, items)
+        quiz = assessment(f"quiz.{unit.id}", title, unit.attempts, items, unit.rules)
         resource = Resource(f"quiz.{unit.id}", version.assessment, (f"quizzes/{unit.id}.xml",))
         inside.append(Item(f"item.{unit.id}.quiz", title, contents.add(resource, quiz)))
     title = unit.title[edition.language]

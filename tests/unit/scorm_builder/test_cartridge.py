@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -13,16 +14,18 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from content.load import load_course
-from content.model import Course
+from content.model import Course, Pool, QuizRules
 from content.render.questions import public_question
 from content.render.strings import words_in
-from scorm_builder.cartridge.items import Item, items_of
+from scorm_builder.cartridge.items import Item, items_of, losses
 from scorm_builder.cartridge.quiz import QTI, assessment, weights
 from scorm_builder.cartridge.version import CC_1_1
 from scorm_builder.errors import BuildError
+from scorm_builder.formats import SCORM12
 from scorm_builder.formats.cartridge import CARTRIDGES, CC11, CC13, THINCC
 from scorm_builder.formats.model import Format
 from scorm_builder.order import Order
+from scorm_builder.plan import plan_package
 from scorm_builder.plan.cartridge import entries
 from tests.player_pages.courses import kitchen_course
 
@@ -149,10 +152,36 @@ def test_each_choice_question_has_its_right_answers(kitchen: Course) -> None:
                 assert part.accepted
 
 
-def test_what_a_cartridge_cannot_say_is_told(kitchen: Course) -> None:
-    lost = {question["type"]: part.lost for question, parts in items(kitchen) for part in parts}
-    assert lost["numeric"] in ("tolerance", "unit")
-    assert lost["single-choice"] == ""
+def test_what_a_cartridge_cannot_say_is_told(kitchen: Course, shipped: Course) -> None:
+    unit = shipped.units[0]
+    rules = QuizRules(shuffle_questions=True, feedback="last-attempt", pools=(Pool("bank", 1),))
+    told = " ".join(losses(replace(unit, rules=rules)))
+    for word in ("pools", "one order", "after each attempt"):
+        assert word in told
+    numbers = " ".join(loss for one in kitchen.units for loss in losses(one))
+    assert "tolerances are lost" in numbers
+    order = Order(
+        course=replace(shipped, units=(replace(unit, rules=rules),)), form=CC11, languages=("en",)
+    )
+    assert any("asks every question of its pools" in note for note in plan_package(order).notes)
+    assert plan_package(replace(order, form=SCORM12)).notes == ()
+
+
+def test_a_quiz_that_never_explains_does_not_in_a_cartridge_either(kitchen: Course) -> None:
+    parts = list({part.id: part for _, found in items(kitchen) for part in found}.values())
+    rules = QuizRules(feedback="never", shuffle_choices=True)
+    root = etree.fromstring(assessment("quiz.x", "Quiz", 1, parts, rules))
+    essays = [part for part in parts if part.kind == "essay"]
+    assert len(root.xpath("//q:itemfeedback", namespaces=NS)) == len(essays)
+    said = dict(
+        zip(
+            root.xpath("//q:fieldlabel/text()", namespaces=NS),
+            root.xpath("//q:fieldentry/text()", namespaces=NS),
+            strict=True,
+        )
+    )
+    assert said["qmd_feedbackpermitted"] == "No"
+    assert set(root.xpath("//q:render_choice/@shuffle", namespaces=NS)) == {"Yes"}
 
 
 @pytest.mark.parametrize(
@@ -171,7 +200,7 @@ def test_weights_keep_the_proportion(points: list[Fraction], expected: list[int]
 
 def test_a_quiz_says_what_earns_and_what_is_told(kitchen: Course) -> None:
     parts = list({part.id: part for _, found in items(kitchen) for part in found}.values())
-    root = etree.fromstring(assessment("quiz.x", "Quiz & more", 3, parts))
+    root = etree.fromstring(assessment("quiz.x", "Quiz & more", 3, parts, QuizRules()))
     assert root.xpath("string(//q:assessment/@title)", namespaces=NS) == "Quiz & more"
     for part in parts:
         (item,) = root.xpath(f"//q:item[@ident='{part.id}']", namespaces=NS)
@@ -188,7 +217,7 @@ def test_a_quiz_says_what_earns_and_what_is_told(kitchen: Course) -> None:
 def test_attempts_beyond_five_are_without_limit() -> None:
     item = Item(id="q", kind="essay", common="<p>Say</p>", points=Fraction(1), model="so")
     for attempts, said in ((1, "1"), (5, "5"), (6, "unlimited")):
-        data = assessment("quiz", "Quiz", attempts, [item]).decode()
+        data = assessment("quiz", "Quiz", attempts, [item], QuizRules()).decode()
         assert f"<fieldentry>{said}</fieldentry>" in data
 
 
