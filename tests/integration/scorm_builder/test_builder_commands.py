@@ -108,7 +108,7 @@ def test_build_makes_a_package_of_the_course_in_each_language(
     for package_facts in built:
         path = Path(package_facts["path"])
         assert list(package_facts) == [
-            *["path", "format", "language", "unit", "bytes", "contents", "entries"]
+            *["path", "format", "language", "unit", "bytes", "contents", "entries", "notes"]
         ]
         assert path.is_absolute()
         assert path.parent == tmp_path / "dist"
