@@ -24,6 +24,12 @@ MAX_DEPTH = 6
 #: What XML cannot carry, so that no manifest or package could.
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _CHUNK = 1024 * 1024
+#: What systems and programs leave beside files: marks of the origin of downloads, views of folders,
+#: locks of office programs, and what editors keep of an earlier version.
+_LEFT_BEHIND = re.compile(
+    r"\..*|~\$.*|.*~|.*\.swp|.*:Zone\.Identifier|Thumbs\.db|desktop\.ini",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 class Entry(NamedTuple):
@@ -70,7 +76,8 @@ class CourseFiles:
 
     @classmethod
     def scan(cls, root: Path, findings: Findings, hashing: Hashing | None = None) -> CourseFiles:
-        """List ``root``. Links and special files are errors; hidden files are passed over."""
+        """List ``root``. Links and special files are errors; hidden files, and what systems and
+        programs leave behind, are passed over."""
         files = cls(root, findings, hashing or PlainHashing())
         files._scan_folder("", 0)
         return files
@@ -90,7 +97,7 @@ class CourseFiles:
             self._unreadable(folder or ".", error)
             return
         for item in found:
-            if item.name.startswith("."):
+            if _LEFT_BEHIND.fullmatch(item.name):
                 continue
             path = f"{folder}/{item.name}" if folder else item.name
             if len(self.entries) >= MAX_FILES:

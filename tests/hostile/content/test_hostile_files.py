@@ -239,6 +239,25 @@ def test_media_names_are_plain(course: CourseFolder, name: str) -> None:
     course.only("file.name")
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "drawing.svg:Zone.Identifier",
+        "Thumbs.db",
+        "desktop.ini",
+        "Desktop.ini",
+        ".DS_Store",
+        "~$Handout.docx",
+        "drawing.svg~",
+        "notes.txt.swp",
+    ],
+)
+def test_what_systems_leave_beside_files_is_passed_over(course: CourseFolder, name: str) -> None:
+    for folder in ("", "media/", f"{UNIT}/", f"{UNIT}/media/", f"{UNIT}/pages/"):
+        course.write(f"{folder}{name}", "[ZoneTransfer]\r\nZoneId=3\r\n")
+    assert course.codes() == []
+
+
 def test_names_that_are_not_text(course: CourseFolder) -> None:
     with open(os.fsencode(course.root) + b"/media-\xff.svg", "w") as stream:
         stream.write("x")
