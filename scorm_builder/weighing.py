@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from scorm_builder.entries import Entry
 from scorm_builder.errors import BuildError
 from scorm_builder.plan import PackagePlan
 from scorm_builder.plan.documents import media_name
+from scorm_builder.plan.inlining import encoded_size
 
 #: What a zip says of a file, twice, beside its name.
 _RECORDS = 76
@@ -95,9 +96,14 @@ def weigh(plan: PackagePlan) -> Weights:
     for page, names in shown.items():
         for name in names:
             users[name].append(page)
+    inside = _inside(plan, users) if plan.order.form.family == "single" else {}
+    zipped = plan.order.form.zipped
+    found = {entry.name: _size(entry, zipped=zipped) for entry in plan.entries}
+    if inside:
+        found[plan.entries[0].name] -= sum(inside.values())
     files = [
-        Weight(entry.name, _size(entry), _kind(entry.name), tuple(users[entry.name]))
-        for entry in plan.entries
+        Weight(name, size, _kind(name), tuple(users[name]))
+        for name, size in (*found.items(), *inside.items())
     ]
     files.sort(key=lambda one: (-one.bytes, one.name))
     sizes = {one.name: one.bytes for one in files}
@@ -116,7 +122,10 @@ def check_weight(plan: PackagePlan, written: int | None = None) -> None:
         return
     found = written
     if found is None:
-        found = sum(_source_size(entry) for entry in plan.entries if not entry.deflated)
+        zipped = plan.order.form.zipped
+        found = sum(
+            _source_size(entry) for entry in plan.entries if not (zipped and entry.deflated)
+        )
     if found > most:
         raise TooHeavyError(plan, found, weigh(plan))
 
@@ -148,8 +157,17 @@ def light_line(light: Weights) -> str:
     return f"{readable(light.total):>12}  in all with --light"
 
 
-def _size(entry: Entry) -> int:
+def _inside(plan: PackagePlan, shown: Iterable[str]) -> dict[str, int]:
+    """The media inside a single file, by name, with the bytes that they take there."""
+    files = (*plan.order.course.media, *plan.order.showing.made())
+    sizes = {media_name(file.path): encoded_size(file.size) for file in files}
+    return {name: sizes[name] for name in shown}
+
+
+def _size(entry: Entry, *, zipped: bool) -> int:
     packed = _source_size(entry)
+    if not zipped:
+        return packed
     if entry.deflated:
         data = entry.data if entry.data is not None else _read(entry.source)
         packed = len(zlib.compress(data, 6))
@@ -215,5 +233,6 @@ def _pages(plan: PackagePlan) -> tuple[dict[str, set[str]], dict[str, int]]:
             ]
             place = f"{unit.id}/{page.id}"
             shown[place] = names
-            own[place] = len(zlib.compress("".join(texts).encode(), 6))
+            text = "".join(texts).encode()
+            own[place] = len(zlib.compress(text, 6) if order.form.zipped else text)
     return shown, own

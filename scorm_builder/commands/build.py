@@ -182,19 +182,14 @@ def build(
     from scorm_builder.build import build_orders
     from scorm_builder.commands.lock import KeptLock
     from scorm_builder.commands.progress import Progress
-    from scorm_builder.formats import DEFAULT_FORMAT, FORMATS
+    from scorm_builder.formats import FORMATS
     from scorm_builder.media.room import MediaRoom
     from scorm_builder.order import orders
 
     loaded = load(course, kept.ledger)
     known("--language", languages, loaded.languages)
     known("--unit", units, [unit.id for unit in loaded.units])
-    names: Sequence[str] = every(tool) if ALL in formats else once(formats or [DEFAULT_FORMAT])
-    if profile:
-        names, most = _fit_for(profile, once(formats), most)
-        names = [name for name in names if name in every(tool) or name in formats]
-    if sco == "unit" and not any(FORMATS[name].divisible for name in names):
-        raise click.UsageError(f"--sco unit: {', '.join(names)} has no activities to divide into.")
+    names, most = chosen(formats, most, tool=tool, profile=profile, sco=sco)
     wanted = orders(
         loaded,
         formats=[FORMATS[name] for name in names],
@@ -224,6 +219,22 @@ def build(
     lock.tell()
     if progress.failures:
         raise failed(f"{progress.failures} of {len(wanted)} outputs could not be built.")
+
+
+def chosen(
+    formats: Sequence[str], most: int | None, *, tool: str | None, profile: str | None, sco: str
+) -> tuple[Sequence[str], int | None]:
+    """The formats meant and the most that an output may have, after all options that bear upon
+    them. Ends the command with 2 where they contradict each other."""
+    from scorm_builder.formats import DEFAULT_FORMAT, FORMATS
+
+    names: Sequence[str] = every(tool) if ALL in formats else once(formats or [DEFAULT_FORMAT])
+    if profile:
+        names, most = _fit_for(profile, once(formats), most)
+        names = [name for name in names if name in every(tool) or name in formats]
+    if sco == "unit" and not any(FORMATS[name].divisible for name in names):
+        raise click.UsageError(f"--sco unit: {', '.join(names)} has no activities to divide into.")
+    return names, most
 
 
 def every(tool: str | None) -> list[str]:

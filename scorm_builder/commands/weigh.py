@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scorm_builder.commands.build import ALL, FORMAT_NAMES, every
+from scorm_builder.commands.build import ALL, FORMAT_NAMES, PROFILE_NAMES, chosen
 from scorm_builder.commands.course import COURSE, failed, known, load, look_into_media, once
 from scorm_builder.commands.sizes import SIZE
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 @click.option("--language", "languages", multiple=True, metavar="XX", help="As in build.")
 @click.option("--together", is_flag=True, help="As in build: all languages in one output.")
 @click.option("--unit", "units", multiple=True, metavar="ID", help="As in build.")
+@click.option("--sco", type=click.Choice(("course", "unit")), default="course", help="As in build.")
+@click.option("--profile", type=click.Choice(PROFILE_NAMES), help="As in build.")
 @click.option("--light", is_flag=True, help="Weigh the light edition alone.")
 @click.option("--max-size", "most", type=SIZE, help="End with 1 where an output is larger.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object an output.")
@@ -39,6 +41,8 @@ def weigh(
     languages: Sequence[str],
     together: bool,
     units: Sequence[str],
+    sco: str,
+    profile: str | None,
     light: bool,
     most: int | None,
     as_json: bool,
@@ -54,21 +58,26 @@ def weigh(
         scorm-builder weigh my-course --max-size 50MB --json
     """
     from scorm_builder.errors import BuildError
-    from scorm_builder.formats import DEFAULT_FORMAT, FORMATS
+    from scorm_builder.formats import FORMATS
     from scorm_builder.media.room import MediaRoom
     from scorm_builder.order import orders
+    from scorm_builder.plan.single import LIMIT
 
     loaded = load(course)
     known("--language", languages, loaded.languages)
     known("--unit", units, [unit.id for unit in loaded.units])
-    names = every(None) if ALL in formats else once(formats or [DEFAULT_FORMAT])
+    names, most = chosen(formats, most, tool=None, profile=profile, sco=sco)
     wanted = orders(
         loaded,
         formats=[FORMATS[name] for name in names],
         languages=once(languages),
         units=[unit for unit in loaded.units if unit.id in units],
         together=together,
+        sco_per_unit=sco == "unit",
         light=light,
+        # Up to here a single file can be planned, and so told of even where it is too large.
+        max_bytes=max(most, LIMIT) if most else None,
+        profile=profile,
     )
     too_heavy = 0
     with MediaRoom() as media:

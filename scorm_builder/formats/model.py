@@ -43,6 +43,11 @@ class Format:
         return self.family in ("scorm", "cmi5")
 
     @property
+    def zipped(self) -> bool:
+        """Whether its files are packed into an archive, in which texts are compressed."""
+        return self.suffix not in ("/", ".html")
+
+    @property
     def multilingual(self) -> bool:
         """Whether learners can switch languages in it: an LMS's own pages have but one."""
         return self.family != "cartridge"

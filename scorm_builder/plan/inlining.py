@@ -33,9 +33,10 @@ class Inlining:
         return file.path in self._places
 
     def added_size(self, text: str, files: Iterable[MediaFile]) -> int:
-        """How much longer at most ``fill`` makes ``text``, from the files' sizes alone."""
+        """How much longer ``fill`` makes ``text``, from the files' sizes alone."""
         uses = Counter(_PLACE.findall(text))
-        return sum(_size(file) * uses[self._places[file.path]] for file in files if file in self)
+        places = ((self._places[file.path], _size(file)) for file in files if file in self)
+        return sum((size - len(place)) * uses[place] for place, size in places)
 
     def fill(self, text: str, files: Iterable[MediaFile]) -> str:
         """``text`` with each of ``files`` in its places."""
@@ -57,7 +58,12 @@ def read(source: Path) -> bytes:
 
 
 def _size(file: MediaFile) -> int:
-    return len(f"data:{_type(file)};base64,") + 4 * -(-file.size // 3)
+    return len(f"data:{_type(file)};base64,") + encoded_size(file.size)
+
+
+def encoded_size(size: int) -> int:
+    """How long ``size`` bytes are in base64."""
+    return 4 * -(-size // 3)
 
 
 def _type(file: MediaFile) -> str:

@@ -96,6 +96,44 @@ def test_every_format_is_weighed(course: Path) -> None:
     assert all(one["light_bytes"] < one["bytes"] for one in found.values())
 
 
+@pytest.mark.parametrize("options", [(), ("--sco", "unit"), ("--together",)])
+def test_every_format_weighs_what_is_built(
+    course: Path, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    asked = ["--format", "all", *options, "--json"]
+    told = run("weigh", course, *asked)
+    assert told.exit_code == 0, told.stderr
+    made = run("build", course, *asked, "--output", tmp_path / "out")
+    assert made.exit_code == 0, made.stderr
+    built = {
+        Path(one["path"]).name: one["bytes"] for one in map(json.loads, made.stdout.splitlines())
+    }
+    facts = {one["output"].rstrip("/"): one for one in map(json.loads, told.stdout.splitlines())}
+    assert set(facts) == set(built)
+    for name, one in facts.items():
+        assert abs(one["bytes"] - built[name]) < 0.03 * built[name], name
+        assert sum(one["kinds"].values()) == one["bytes"]
+        assert min(each["bytes"] for each in one["files"]) >= 0
+        assert "pictures" in one["kinds"], name
+
+
+def test_a_single_file_is_refused_where_weigh_says_so(course: Path, tmp_path: Path) -> None:
+    asked = ["--language", "en", "--format", "single"]
+    size = weighed(course, "--format", "single")["bytes"]
+    build = ["build", course, *asked, "--output", tmp_path / "out"]
+    for most, code in ((size - 1, 1), (size, 0)):
+        assert run("weigh", course, *asked, "--max-size", most).exit_code == code
+        assert run(*build, "--max-size", most).exit_code == code
+
+
+def test_weigh_for_one_lms(course: Path) -> None:
+    facts = weighed(course, "--profile", "canvas")
+    assert (facts["format"], facts["max_bytes"]) == ("scorm12", 500 << 20)
+    refused = run("weigh", course, "--profile", "chamilo", "--format", "scorm2004")
+    assert refused.exit_code == 2
+    assert "Chamilo does not take scorm2004" in refused.stderr
+
+
 def test_too_large_is_refused_with_the_weights(course: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     options = ["--language", "en", "--output", out, "--max-size"]
