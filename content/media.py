@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from content.captions import read_captions
@@ -78,6 +79,14 @@ def media_paths(unit: Unit, name: str, language: str) -> list[str]:
     return [f"{folder}/{each}" for folder in folders for each in names]
 
 
+def plain_media_name(name: str) -> str:
+    """``Ete.jpg`` for ``Été.jpg``: a name that a media file may have, for one that it may not."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii")
+    stem, dot, ending = re.sub(r"[^A-Za-z0-9._-]+", "-", plain).rpartition(".")
+    stem = (stem if dot else ending).strip("-._")[:80].strip("-._") or "file"
+    return f"{stem}.{ending[:19]}" if dot else stem
+
+
 def read_media(
     files: CourseFiles, bases: Sequence[str]
 ) -> tuple[tuple[MediaFile, ...], dict[str, str]]:
@@ -104,7 +113,8 @@ def _acceptable(entry: Entry, folder: str, files: CourseFiles, seen: dict[str, s
             mark,
             "file.name",
             "the name of a media file may only have letters a–z, digits, hyphens, _ and .",
-            "rename it: other names break in some learning platforms and zip programs",
+            f"rename it to “{plain_media_name(names[-1])}”: other names break in some learning "
+            "platforms and zip programs",
         )
         return False
     other = seen.setdefault(entry.path.lower(), entry.path)

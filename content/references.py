@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterable
 
 from content.findings import Findings, Mark
@@ -17,6 +18,7 @@ from content.media import (
     find_media,
     find_transcript,
     media_paths,
+    plain_media_name,
 )
 from content.pageparse import Reference
 
@@ -59,12 +61,7 @@ class References:
             elif reference.kind == "check":
                 self._check_check(reference, unit)
             elif _MEDIA_NAME.fullmatch(reference.target) is None:
-                self.findings.error(
-                    reference.mark,
-                    "file.outside",
-                    f"“{reference.target[:80]}” is not the name of a file in a media folder",
-                    "write the file's name as it stands in media/, without a path or address",
-                )
+                self._no_name(reference, unit, language)
             elif reference.kind == "transcript":
                 self._check_transcript(reference, unit, language)
             else:
@@ -97,6 +94,28 @@ class References:
             "put a question of its own under “checks”"
             if graded
             else did_you_mean(reference.target, checks),
+        )
+
+    def _no_name(self, reference: Reference, unit: LoadedUnit, language: str) -> None:
+        """The target leads elsewhere, or is the name of a file that should be renamed."""
+        name = reference.target
+        # Some systems store letters and their accents apart.
+        there = {unicodedata.normalize("NFC", path) for path in self.loaded.files.entries}
+        wanted = unicodedata.normalize("NFC", name)
+        if any(path in there for path in media_paths(unit.unit, wanted, language)):
+            self.findings.error(
+                reference.mark,
+                "file.name",
+                "the name of a media file may only have letters a–z, digits, hyphens, _ and .",
+                f"rename the file, and write the new name here too: “{plain_media_name(name)}”",
+            )
+            return
+        self.findings.error(
+            reference.mark,
+            "file.outside",
+            f"“{name[:80]}” is not the name of a file in a media folder",
+            "write the file's name as it stands in media/, without a path or address; names have "
+            "letters a–z, digits, hyphens, _ and . only",
         )
 
     def _check_transcript(self, reference: Reference, unit: LoadedUnit, language: str) -> None:

@@ -1,6 +1,7 @@
 """What only shows across files."""
 
 import hashlib
+import unicodedata
 
 import pytest
 
@@ -92,6 +93,22 @@ def test_a_mistake_in_a_page_is_found_in_every_language(
 )
 def test_what_pages_may_say(course: CourseFolder, markdown: str) -> None:
     assert course.page(markdown).problems() == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [("Été.svg", "Ete.svg"), ("Market 1.svg", "Market-1.svg"), ("سوق.svg", "file.svg")],
+)
+@pytest.mark.parametrize("folder", [f"{UNIT}/media", "media"])
+def test_a_file_whose_name_may_not_be_is_there_all_the_same(
+    course: CourseFolder, folder: str, name: str, plain: str
+) -> None:
+    course.write(f"{folder}/{unicodedata.normalize('NFD', name)}", SVG)
+    course.page(f"::: figure {name}\nalt: a\ncredit: c\n:::")
+    found = course.problems()
+    assert {problem.code for problem in found} == {"file.name"}
+    assert {problem.path for problem in found} >= {f"{UNIT}/pages/one.en.md", FRENCH}
+    assert all(f"“{plain}”" in problem.hint for problem in found)
 
 
 def test_a_page_may_be_silent_about_one_thing_in_one_language(course: CourseFolder) -> None:
