@@ -11,11 +11,17 @@ from collections.abc import Iterable
 ID_PATTERN = re.compile(r"[a-z][a-z0-9-]*", re.ASCII)
 #: Longest identifier: it becomes part of file names and of manifest identifiers.
 MAX_ID_LENGTH = 64
+_LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}", re.ASCII)
 
 
 def is_id(text: str) -> bool:
     """Whether ``text`` is lower-case ASCII letters, digits and hyphens, starting with a letter."""
     return len(text) <= MAX_ID_LENGTH and ID_PATTERN.fullmatch(text) is not None
+
+
+def is_language_tag(text: str) -> bool:
+    """Whether ``text`` has the shape of a tag such as ``en`` or ``pt-BR`` (RFC 5646)."""
+    return _LANGUAGE_TAG.fullmatch(text) is not None
 
 
 def short_hash(identifier: str) -> str:

@@ -11,6 +11,7 @@ from content.checks import check_course
 from content.choices import report_duplicates
 from content.files import CourseFiles, Hashing
 from content.findings import Findings, Mark
+from content.ids import is_language_tag
 from content.loaded import Loaded
 from content.media import read_media
 from content.metadata import Defaults, read_fields, read_licence, read_mastery, read_named
@@ -22,7 +23,6 @@ from content.theming.reading import read_theme
 from content.units import read_unit
 
 FORMAT = 1
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}", re.ASCII)
 _FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}", re.ASCII)
 
 
@@ -131,7 +131,7 @@ def _languages_of(files: CourseFiles) -> tuple[str, ...]:
     """The languages that the names of the page files tell."""
     names = [path.removesuffix(".md") for path in files.entries if "/pages/" in path]
     found = {name.rpartition(".")[2] for name in names if "." in name.rpartition("/")[2]}
-    return tuple(sorted(language for language in found if _LANGUAGE.fullmatch(language)))
+    return tuple(sorted(language for language in found if is_language_tag(language)))
 
 
 def _folders_of(files: CourseFiles) -> list[tuple[str, Mark]]:
@@ -154,7 +154,7 @@ def _check_format(fields: Fields) -> None:
 def _languages(fields: Fields) -> tuple[str, ...]:
     languages: dict[str, None] = {}
     for text, mark in fields.texts("languages"):
-        if not _LANGUAGE.fullmatch(text):
+        if not is_language_tag(text):
             fields.findings.error(
                 mark,
                 "language.invalid",

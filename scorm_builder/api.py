@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from content.ids import is_language_tag
 from content.load import inspect_course, load_course
 from content.model import Course
 from content.problems import ContentError, Problem
@@ -48,7 +49,8 @@ PackageReport = Report
 
 
 class UnknownNameError(ValueError):
-    """A format, language, unit or template that there is not; the message lists those there are."""
+    """A format, language, unit, template or profile that there is not; the message lists those
+    there are. Of ``new_course`` also what is no language tag."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +73,28 @@ def new_course(
     """Make a course in ``folder``, new or empty; returns the files made.
 
     ``template`` is ``unit``, ``quiz``, ``case-study`` or ``trainers-guide``. There are texts in en,
-    fr and ar; other languages begin with the English ones. Raises ``FolderInUseError``,
-    ``UnknownNameError``, and ``OSError`` where the folder cannot be written.
+    fr and ar; other languages begin with the English ones. Raises ``FolderInUseError`` and
+    ``UnknownNameError``, both before anything is written, and ``OSError`` where the folder cannot
+    be written.
     """
     from scorm_builder.starter import TEMPLATES
 
     _known("template", [template], tuple(TEMPLATES))
-    return tuple(make_course(Path(folder), template=template, languages=languages))
+    for language in languages:
+        if not is_language_tag(language):
+            raise UnknownNameError(
+                f"“{language}” is no language tag; write one such as en, fr, ar or pt-BR"
+            )
+    chosen = tuple(dict.fromkeys(languages)) or DEFAULT_LANGUAGES
+    return tuple(make_course(Path(folder), template=template, languages=chosen))
 
 
 def check_course(folder: Path) -> CheckReport:
-    """Every problem of the course in ``folder``: its texts, its media, and whether any page would
-    ask something of the network. Raises nothing for what is wrong with the course."""
+    """Every problem of the course in ``folder``: its texts, its media, whether any page would ask
+    something of the network, and which identifiers would vanish. Raises nothing for what is wrong
+    with the course."""
+    from scorm_builder.identifiers import Identifiers
+    from scorm_builder.lock import inspect_lock
     from scorm_builder.media.inspecting import inspect_media
     from scorm_builder.media.room import MediaRoom
     from scorm_builder.outside import inspect_requests
@@ -92,6 +104,7 @@ def check_course(folder: Path) -> CheckReport:
         with MediaRoom() as media:
             problems += inspect_media(course, course.units, course.languages, media.fitted())
         problems += inspect_requests(course)
+        problems += inspect_lock(course.root, Identifiers.of(course))
     sound = not any(problem.severity == "error" for problem in problems)
     return CheckReport(course if sound else None, problems)
 
@@ -116,22 +129,30 @@ def build_course(
 
     An output for each of ``formats`` (see ``format_names``), of each of ``units`` or of the whole
     course, in each of ``languages`` (all unless given) or with all of them ``together``. The other
-    parameters are the options of ``scorm-builder build``. The course's lock file is looked at
-    before anything is built and written with the first output, if its folder can be written to.
+    parameters are the options of ``scorm-builder build``; a ``profile`` brings its LMS's size,
+    where that is known and no other is given. The course's lock file is looked at before anything
+    is built and written with the first output, if its folder can be written to.
 
     Raises ``UnknownNameError``; ``LockError`` where identifiers would vanish (or, ``locked``,
-    change); ``BuildError`` for the first output that cannot be made.
+    change); ``BuildError`` for a format that the ``profile`` does not take, and for the first
+    output that cannot be made.
     """
     from scorm_builder.identifiers import Identifiers
     from scorm_builder.lock import check_lock, write_lock
     from scorm_builder.media.room import MediaRoom
+    from scorm_builder.profiles import LIMITS, formats_for
 
     _known("format", formats, format_names())
     _known("language", languages, course.languages)
     _known("unit", units, [unit.id for unit in course.units])
+    names = list(dict.fromkeys(formats))
+    if profile is not None:
+        _known("profile", [profile], tuple(LIMITS))
+        names = formats_for(profile, names)
+        max_bytes = max_bytes or LIMITS[profile].most
     wanted: list[Order] = orders(
         course,
-        formats=[FORMATS[name] for name in dict.fromkeys(formats)],
+        formats=[FORMATS[name] for name in names],
         languages=list(dict.fromkeys(languages)),
         units=[unit for unit in course.units if unit.id in units],
         together=together,
@@ -164,10 +185,14 @@ def validate_package(
 ) -> PackageReport:
     """Judge a package of any tool: a zip, a folder, or one manifest.
 
-    ``profiles`` are LMSs whose traps count as well; with ``public_key``, a minisign key's file, the
-    package must be signed by it. Raises ``OSError`` where ``path`` cannot be read, and
-    ``scorm_builder.minisign.SigningError`` where the key cannot; nothing for what is in a package.
+    ``profiles`` are LMSs whose traps count as well (or ``all``); with ``public_key``, a minisign
+    key's file, the package must be signed by it. Raises ``UnknownNameError`` for another profile,
+    ``OSError`` where ``path`` or the key cannot be read, and ``BuildError`` where it is no key;
+    nothing for what is in a package.
     """
+    from scorm_builder.verify.profiles import PROFILE_NAMES
+
+    _known("profile", profiles, PROFILE_NAMES)
     return verify_package(Path(path), profiles=tuple(profiles), public_key=public_key)
 
 
@@ -189,7 +214,7 @@ def preview_course(
 
 
 def _known(
-    kind: Literal["format", "language", "unit", "template"],
+    kind: Literal["format", "language", "unit", "template", "profile"],
     given: Sequence[str],
     choices: Sequence[str],
 ) -> None:

@@ -47,6 +47,16 @@ class Named(NamedTuple):
     def __str__(self) -> str:
         return f"{self.kind} {self.unit}/{self.name}" if self.unit else f"{self.kind} {self.name}"
 
+    @property
+    def loss(self) -> str:
+        """What goes where it vanishes."""
+        return _LOST[self.kind]
+
+    @property
+    def remedy(self) -> str:
+        """What its author can do, who only wanted to rename something."""
+        return _RENAMED[self.kind]
+
 
 @dataclass(frozen=True, slots=True)
 class Identifiers:
@@ -101,10 +111,10 @@ class Changes:
         """A line an identifier, with what is lost and how to keep it."""
         lines = []
         for gone in self.vanished:
-            lines.append(f"  - {gone}: {_LOST[gone.kind]}")
+            lines.append(f"  - {gone}: {gone.loss}")
             alike = [n.name for n in self.appeared if (n.unit, n.kind) == (gone.unit, gone.kind)]
             if alike and (nearest(gone.name, alike) or len(alike) == 1):
-                lines.append(f"      if you renamed it, {_RENAMED[gone.kind]}")
+                lines.append(f"      if you renamed it, {gone.remedy}")
         lines += [f"  + {new}" for new in self.appeared]
         return "\n".join(lines)
 

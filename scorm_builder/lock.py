@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from content.ids import is_id
+from content.problems import Problem
 from scorm_builder.errors import BuildError
 from scorm_builder.identifiers import PARTS, Changes, Identifiers, Kind
 
@@ -111,6 +112,28 @@ def check_lock(
             "give back what was renamed; or, if all this may go, build with --accept-changes",
         )
     return changes
+
+
+def inspect_lock(folder: Path, identifiers: Identifiers) -> tuple[Problem, ...]:
+    """What a build of ``identifiers`` would stop at: a warning for each that would vanish, or the
+    error that makes the lock file unreadable."""
+    try:
+        known = read_lock(folder)
+    except LockError as error:
+        return (Problem(NAME, 0, 0, "error", error.code, error.message, error.hint),)
+    vanished = Changes.between(known, identifiers).vanished if known else ()
+    return tuple(
+        Problem(
+            NAME,
+            0,
+            0,
+            "warning",
+            "lock.vanished",
+            f"the {gone} was given out and would vanish: {gone.loss}",
+            f"if you renamed it, {gone.remedy}; if it may go, build with --accept-changes",
+        )
+        for gone in vanished
+    )
 
 
 def _parse(data: bytes) -> Identifiers:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +12,6 @@ from scorm_builder.commands.course import failed, once
 
 #: As in ``scorm_builder.starter``, which is not imported for a mere --help; a test compares them.
 TEMPLATE_NAMES = ("unit", "quiz", "case-study", "trainers-guide")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}", re.ASCII)
 
 
 @click.command()
@@ -49,11 +47,12 @@ def new(folder: Path, template: str, languages: Sequence[str]) -> None:
         scorm-builder new my-course
         scorm-builder new bakery --template case-study --language fr --language ar
     """
+    from content.ids import is_language_tag
     from scorm_builder.api import new_course
     from scorm_builder.starter import DEFAULT_LANGUAGES, FolderInUseError, text_language
 
     for language in languages:
-        if not _LANGUAGE.fullmatch(language):
+        if not is_language_tag(language):
             raise click.UsageError(
                 f"--language {language}: write a language tag such as en, fr, ar or pt-BR."
             )

@@ -57,8 +57,8 @@ def verify_package(
     ``own`` says that we have just built it: doubts are faults then, and media are not read a second
     time. ``family`` is what it must be; sites and single files have no manifest. ``profiles`` are
     LMSs of ``PROFILE_NAMES`` whose traps count; with ``public_key``, a minisign key's file, the
-    package must be signed by it. Raises ``OSError`` and ``SigningError`` where that file cannot be
-    read or is no key.
+    package must be signed by it. Raises ``OSError`` where one of the two cannot be read or is
+    neither a file nor a folder, and ``SigningError`` where the key is none.
     """
     findings = Findings(own=own, lms=named(profiles))
     form = None
@@ -144,6 +144,12 @@ def _without_manifest(package: Package, findings: Findings) -> str | None:
         )
     elif inside and len(package.names) <= len(inside) + 2:
         findings.report("archive.inside", inside[0], "the package lies in another archive")
+    elif "course.yaml" in package:
+        findings.report(
+            "manifest.missing",
+            "",
+            "this is a course, not yet a package: check or build it with scorm-builder",
+        )
     else:
         if "index.html" in package and _OF_A_SITE & set(package.names):
             return "site"

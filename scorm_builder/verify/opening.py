@@ -5,6 +5,8 @@ Nothing is unpacked, no name is trusted, sizes are capped.
 
 from __future__ import annotations
 
+import errno
+import stat
 import struct
 import zipfile
 import zlib
@@ -95,11 +97,15 @@ def open_package(
 ) -> Iterator[Package | None]:
     """The package at ``path``; None, with findings, where it must not be looked into further.
 
-    ``alone`` says that it is one file with everything in it."""
+    ``alone`` says that it is one file with everything in it. Raises ``OSError`` for what is no file
+    or folder: a pipe or device might never end."""
     from scorm_builder.verify.folder import open_file, open_folder
     from scorm_builder.verify.zipped import open_zip
 
-    if path.is_dir():
+    mode = path.stat().st_mode
+    if not (stat.S_ISDIR(mode) or stat.S_ISREG(mode)):
+        raise OSError(errno.EINVAL, "it is neither a file nor a folder")
+    if stat.S_ISDIR(mode):
         yield open_folder(path, findings)
     elif alone or path.suffix.lower() in (".xml", ".html"):
         page = alone or path.suffix.lower() == ".html"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import stat
 from pathlib import Path
 
-from scorm_builder.minisign import MAX_FILE, PublicKey, SignatureError
+from scorm_builder.minisign import MAX_FILE, PublicKey, SignatureError, SigningError
 from scorm_builder.signing import SIGNATURE, SUMS, UNLISTED, compare, read_sums
 from scorm_builder.verify.findings import Findings
 from scorm_builder.verify.opening import Package
@@ -50,7 +51,10 @@ def check_signature(package: Package, public_key: Path, findings: Findings) -> N
     """Whether the list was signed with ``public_key``, the key itself or a .pub file.
 
     Raises ``SigningError`` where that is no key."""
-    key = PublicKey.parse(public_key.read_text("utf-8", errors="replace"))
+    if not stat.S_ISREG(public_key.stat().st_mode):
+        raise SigningError("this is no file", "give a .pub file of minisign")
+    with public_key.open(encoding="utf-8", errors="replace") as file:
+        key = PublicKey.parse(file.read(MAX_FILE))
     if not package.names or not set(package.names) >= UNLISTED:
         lacking = SIGNATURE if SUMS in package else SUMS
         findings.report("signature.missing", "", f"there is no {lacking}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from scorm_builder.cli import main
 from scorm_builder.commands.validate import _PROFILES
 from scorm_builder.minisign import SecretKey
 from scorm_builder.signing import SIGNATURE, SUMS, write_sums
+from scorm_builder.starter import make_course
 from scorm_builder.verify.profiles import PROFILE_NAMES
 from tests.scorm_packages.faults import all_faults
 from tests.scorm_packages.making import files, package
@@ -72,6 +74,26 @@ def test_a_folder_and_a_structure_alone(tmp_path: Path) -> None:
 )
 def test_called_wrongly(arguments: tuple[str, ...]) -> None:
     assert run(*arguments).exit_code == 2
+
+
+def test_what_might_never_end_is_not_opened(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.zip"
+    os.mkfifo(pipe)
+    for path in (pipe, Path("/dev/zero")):
+        result = run(path)
+        assert result.exit_code == 2
+        assert "neither a file nor a folder" in result.stderr
+    result = run(package(tmp_path, signed(files(), SecretKey.new())), "--public-key", pipe)
+    assert result.exit_code == 2
+    assert "this is no file" in result.stderr
+
+
+def test_a_course_is_told_from_a_package(tmp_path: Path) -> None:
+    make_course(tmp_path / "my-course")
+    result = run(tmp_path / "my-course")
+    assert result.exit_code == 1
+    assert "this is a course" in result.stdout
+    assert "check or build it" in result.stdout
 
 
 def test_a_profile_makes_a_fault_of_what_its_lms_refuses(tmp_path: Path) -> None:

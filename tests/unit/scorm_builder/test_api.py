@@ -7,12 +7,15 @@ import inspect
 import re
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 
 import scorm_builder
 from scorm_builder import api
+from scorm_builder.identifiers import Identifiers
+from scorm_builder.lock import write_lock
 from scorm_builder.starter import make_course
 
 PAGE = Path(__file__).parents[3] / "docs" / "python-api.md"
@@ -137,11 +140,62 @@ def test_identifiers_are_kept_and_asked_for(tmp_path: Path) -> None:
 def test_what_there_is_not_is_named(tmp_path: Path) -> None:
     make_course(tmp_path / "my", languages=["en"])
     course = scorm_builder.load_course(tmp_path / "my")
-    for wrong in ({"formats": ["zip"]}, {"languages": ["fr"]}, {"units": ["two"]}):
+    for wrong in (
+        {"formats": ["zip"]},
+        {"languages": ["fr"]},
+        {"units": ["two"]},
+        {"profile": "no"},
+    ):
         with pytest.raises(scorm_builder.UnknownNameError, match="choose from"):
             next(scorm_builder.build_course(course, tmp_path / "out", **wrong))
     with pytest.raises(scorm_builder.UnknownNameError, match="case-study"):
         scorm_builder.new_course(tmp_path / "other", template="novel")
+    for language in ("!!", "../x", "", "EN"):
+        with pytest.raises(scorm_builder.UnknownNameError, match="language tag"):
+            scorm_builder.new_course(tmp_path / "other", languages=["en", language])
+    assert not (tmp_path / "other").exists()
     with pytest.raises(scorm_builder.FolderInUseError):
         scorm_builder.new_course(tmp_path / "my")
     assert not (tmp_path / "out").exists()
+
+
+def test_a_profile_refuses_what_the_command_refuses(tmp_path: Path) -> None:
+    make_course(tmp_path / "my", languages=["en"])
+    course = scorm_builder.load_course(tmp_path / "my")
+    asked = {"formats": ["scorm2004"], "profile": "chamilo"}
+    with pytest.raises(scorm_builder.BuildError, match="Chamilo does not take scorm2004"):
+        next(scorm_builder.build_course(course, tmp_path / "out", **asked))
+    assert not (tmp_path / "out").exists()
+
+
+def test_judging_says_what_it_does_not_know(tmp_path: Path) -> None:
+    package = tmp_path / "package.zip"
+    with zipfile.ZipFile(package, "w") as archive:
+        archive.writestr("index.html", "")
+    with pytest.raises(scorm_builder.UnknownNameError, match="moodle"):
+        scorm_builder.validate_package(package, profiles=["zz"])
+    with pytest.raises(FileNotFoundError):
+        scorm_builder.validate_package(package, public_key=tmp_path / "none.pub")
+    (tmp_path / "some.pub").write_text("no key")
+    with pytest.raises(scorm_builder.BuildError, match="minisign"):
+        scorm_builder.validate_package(package, public_key=tmp_path / "some.pub")
+
+
+def test_checking_tells_what_would_vanish(tmp_path: Path) -> None:
+    make_course(tmp_path / "my", languages=["en"])
+    lock = tmp_path / "my" / "scorm-builder.lock"
+    course = scorm_builder.load_course(tmp_path / "my")
+    given = Identifiers.of(course)
+    unit = course.units[0].id
+    parts = {**given.units[unit], "page": given.units[unit]["page"] | {"old-page"}}
+    write_lock(tmp_path / "my", Identifiers(given.course, {unit: parts}))
+    report = scorm_builder.check_course(tmp_path / "my")
+    [problem] = report.problems
+    assert report.course is not None
+    assert (problem.code, problem.severity) == ("lock.vanished", "warning")
+    assert f"{unit}/old-page" in problem.message
+    assert "old name" in problem.hint
+    lock.write_text("<<<<<<< ours")
+    report = scorm_builder.check_course(tmp_path / "my")
+    assert [one.code for one in report.problems] == ["lock.unreadable"]
+    assert report.course is None
