@@ -71,14 +71,6 @@ def dump_question(question: Question) -> dict[str, Any]:
     return form
 
 
-def load_question(data: Mapping[str, Any]) -> Question:
-    """The question that ``dump_question`` gave. Raises ``SnapshotError``."""
-    try:
-        return from_json(Question, data)
-    except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
-        raise SnapshotError(f"not a question: {error!r}") from error
-
-
 def to_json(value: Any) -> Any:
     """A value of the model as what ``json`` can write."""
     if dataclasses.is_dataclass(value):

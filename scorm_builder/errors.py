@@ -34,12 +34,6 @@ def unreadable(source: Path, error: OSError) -> BuildError:
     )
 
 
-class ManifestError(BuildError):
-    """The manifest of this course cannot be written within the standard's limits."""
-
-    code = "build.manifest"
-
-
 class VerificationError(BuildError):
     """The package was made, reopened, and found wanting: it was not put in place."""
 

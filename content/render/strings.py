@@ -14,11 +14,6 @@ Phrase = str | Mapping[str, str]
 FALLBACK = "en"
 
 
-def player_languages() -> tuple[str, ...]:
-    """The languages that the player speaks."""
-    return tuple(sorted(path.stem for path in (PLAYER / "locale").glob("*.json")))
-
-
 @cache
 def player_strings(language: str) -> Mapping[str, Phrase]:
     """All words for ``language``; English where it, or its primary subtag, is not translated."""

@@ -33,10 +33,6 @@ class Subject:
     source: bytes
     package: Package
 
-    @property
-    def is_scorm(self) -> bool:
-        return self.format.startswith("scorm")
-
     def all(self, *names: str) -> list[Element]:
         """The manifest's own elements of these names, in order."""
         spaces = (IMSCP_12, IMSCP_2004)

@@ -24,9 +24,9 @@ from content.known_texts import page_facts, text_facts, text_html
 from content.load import load_course
 from content.markdown import parse_inline, parse_page
 from content.markup import PageContext, render_inline, render_page
-from content.model import Course
+from content.model import Course, Question
 from content.plain import is_plain
-from content.snapshot import load_question
+from content.snapshot import from_json
 from content.source import Mapping, Node, Scalar, Sequence, parse_yaml, split_front_matter
 from content.svg import read_svg
 from content.token_html import html_of, parts_of
@@ -356,7 +356,7 @@ def test_folding_is_done_once(text: str) -> None:
 
 
 GOLDEN = json.loads((Path(__file__).parents[2] / "golden" / "grading.json").read_text("utf-8"))
-QUESTIONS = {name: load_question(data) for name, data in GOLDEN["questions"].items()}
+QUESTIONS = {name: from_json(Question, data) for name, data in GOLDEN["questions"].items()}
 IDS = st.sampled_from(
     sorted(
         {

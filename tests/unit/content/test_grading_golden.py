@@ -13,7 +13,8 @@ import pytest
 from content import grading
 from content.answers import fold_text, parse_number
 from content.grading import Result, grade, score
-from content.snapshot import dump_question, load_question
+from content.model import Question
+from content.snapshot import dump_question, from_json
 
 GOLDEN: Mapping[str, Any] = json.loads(
     (Path(__file__).parents[2] / "golden" / "grading.json").read_text("utf-8")
@@ -30,7 +31,7 @@ def fraction(text: str | None) -> Fraction | None:
 
 @pytest.mark.parametrize("vector", by_name("grading"))
 def test_answers_earn_what_they_should(vector: Mapping[str, Any]) -> None:
-    question = load_question(GOLDEN["questions"][vector["question"]])
+    question = from_json(Question, GOLDEN["questions"][vector["question"]])
     language = vector["language"]
 
     result = grade(question, vector["answer"], language)
@@ -43,7 +44,7 @@ def test_answers_earn_what_they_should(vector: Mapping[str, Any]) -> None:
 @pytest.mark.parametrize("name", GOLDEN["questions"])
 def test_golden_questions_are_written_as_snapshots_are(name: str) -> None:
     data = GOLDEN["questions"][name]
-    assert dump_question(load_question(data)) == data
+    assert dump_question(from_json(Question, data)) == data
 
 
 @pytest.mark.parametrize("vector", by_name("scores"))
@@ -52,7 +53,7 @@ def test_scores(vector: Mapping[str, Any]) -> None:
     questions, results = [], {}
     for number, item in enumerate(vector["items"]):
         given = {"id": f"q{number}", "points": item["points"], "scored": item["scored"]}
-        questions.append(load_question({**any_question, **given}))
+        questions.append(from_json(Question, {**any_question, **given}))
         if item["credit"] is not None:
             results[f"q{number}"] = Result(Fraction(item["credit"]))
 

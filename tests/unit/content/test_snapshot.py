@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from content.load import load_course
-from content.snapshot import SnapshotError, dump_question, dump_unit, load_question, load_unit
+from content.model import Question
+from content.snapshot import SnapshotError, dump_question, dump_unit, from_json, load_unit
 from tests.unit.content.courses import CourseFolder
 from tests.unit.content.test_questions import ALL
 
@@ -50,7 +51,7 @@ def test_questions_survive_one_by_one(course: CourseFolder, name: str) -> None:
     question = course.quiz(ALL[name][0]).load().units[0].question("new")
     assert question is not None
     data = json.loads(json.dumps(dump_question(question)))
-    assert load_question(data) == question
+    assert from_json(Question, data) == question
 
 
 @pytest.mark.parametrize(

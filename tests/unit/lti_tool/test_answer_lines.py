@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from content.grading import grade
-from content.snapshot import load_question
+from content.model import Question
+from content.snapshot import from_json
 from lti_tool.services.answer_lines import answered
 from tests.player_pages.courses import every_type
 
@@ -32,7 +33,7 @@ anything = st.recursive(
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=str(number)) for number, case in CASES])
 def test_lines_judge_as_grading_does(case: dict[str, Any]) -> None:
-    question = load_question(GOLDEN["questions"][case["question"]])
+    question = from_json(Question, GOLDEN["questions"][case["question"]])
     language = case["language"]
     told = answered(question, case["answer"], language, language)
     credit = grade(question, case["answer"], language).credit

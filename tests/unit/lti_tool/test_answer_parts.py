@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from content.grading import grade
-from content.model import MultipleChoice, Numeric, Ordering, ShortText, SingleChoice
-from content.snapshot import load_question
+from content.model import MultipleChoice, Numeric, Ordering, Question, ShortText, SingleChoice
+from content.snapshot import from_json
 from lti_tool.services.answer_parts import GIVEN, NONE, OTHER, RIGHT, options_taken, parts_of
 from lti_tool.services.question_forms import structure_of
 from tests.player_pages.courses import every_type
@@ -34,7 +34,7 @@ anything = st.recursive(
 
 @pytest.mark.parametrize("vector", GOLDEN["grading"], ids=lambda vector: vector["name"])
 def test_full_credit_is_every_part_right(vector: dict[str, Any]) -> None:
-    question = load_question(GOLDEN["questions"][vector["question"]])
+    question = from_json(Question, GOLDEN["questions"][vector["question"]])
     taken = options_taken(question, vector["answer"], vector["language"])
     rights = {(part.id, one.id): one.right for part in parts_of(question) for one in part.options}
     assert {part for part, _ in taken} == {part.id for part in parts_of(question)}

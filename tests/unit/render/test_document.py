@@ -16,7 +16,7 @@ from content.render import player_files, render_document
 from content.render.assets import PLAYER, Medium
 from content.render.document import script_json
 from content.render.offline import APP_MANIFEST, KeptFile, app_manifest, service_worker
-from content.render.strings import player_languages, player_strings, words_in
+from content.render.strings import player_strings, words_in
 from tests.player_pages.courses import kitchen_course
 
 MEDIA: tuple[Medium, ...] = ("lti", "scorm12", "scorm2004", "cmi5", "web", "local")
@@ -92,9 +92,10 @@ def test_the_shuffled_never_stand_in_the_authors_order(tmp_path: Path) -> None:
 
 
 def test_every_language_says_everything() -> None:
-    assert player_languages() == ("ar", "en", "fr")
+    languages = sorted(path.stem for path in (PLAYER / "locale").glob("*.json"))
+    assert languages == ["ar", "en", "fr"]
     english = player_strings("en")
-    for language in player_languages():
+    for language in languages:
         path = PLAYER / "locale" / f"{language}.json"
         own = json.loads(path.read_text(encoding="utf-8"))
         assert own.keys() == english.keys(), language
