@@ -96,8 +96,13 @@
 
     const listens = () => mode === 'normal' && !ended.is();
 
-    /** Sends what is said once a registration; what an earlier session may have said is looked for first. @param {Statement} statement @param {boolean} look */
-    function once(statement, look) {
+    /**
+     * Sends what is said once a registration; what an earlier session may have said is looked for first, and
+     * what was not is said then, after all that went out meanwhile.
+     * @param {() => Statement} make @param {boolean} look
+     */
+    function once(make, look) {
+      const statement = make();
       const verb = verbOf(statement);
       asked[verb] = true;
       if (!look) {
@@ -106,7 +111,7 @@
       }
       lrs.has(statement.id).catch(() => false).then((there) => {
         if (there) sent(statement);
-        else if (listens()) lrs.send(statement);
+        else if (listens()) lrs.send(make());
       });
     }
 
@@ -131,14 +136,14 @@
       const fits = value !== null && SSE.grading.reaches(value, SSE.data.mastery()) === (overall.success === 'passed');
       /** @param {string} verb */
       const due = (verb) => !reported[verb] && !asked[verb];
-      if (overall.completion === 'completed' && due('completed')) once(say.completed(since), look);
+      if (overall.completion === 'completed' && due('completed')) once(() => say.completed(since), look);
       if (judged || reported.passed) return;
       if (overall.success === 'passed' && due('passed')) {
         judged = true;
-        once(say.passed(since, fits ? value : null), look);
+        once(() => say.passed(since, fits ? value : null), look);
       } else if (overall.success === 'failed' && due('failed')) {
         judged = true;
-        once(say.failed(since, fits ? value : null), look);
+        once(() => say.failed(since, fits ? value : null), look);
       }
     }
 

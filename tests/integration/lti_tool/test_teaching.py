@@ -186,7 +186,7 @@ class TestPicker:
         _, claims = self.answer(picker.post(path, data=form).text)
         item = claims[DL + "content_items"][0]
         assert item["title"] == "Première unité"
-        assert item["custom"]["language"] == "fr"
+        assert item["custom"]["set_language"] == "fr"
         assert "lineItem" not in item
 
     def test_nothing_chosen_and_cancel(self, campus: Campus) -> None:
