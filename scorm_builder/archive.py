@@ -6,6 +6,7 @@ system can: they pass through memory once, for their checksums, or not at all wh
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
@@ -29,6 +30,8 @@ _ALIGNED_FROM = 1 << 16
 #: A text beyond this (a data set to download) is stored: deflating takes it into memory.
 _DEFLATE_AT_MOST = 16 << 20
 _CHUNK = 1 << 18
+#: What systems say of the file that is written, never of the one that is read.
+_NO_ROOM = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EROFS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,4 +244,6 @@ def _readable(source: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        if error.errno in _NO_ROOM:
+            raise  # Of the output that it is copied to.
         raise unreadable(source, error) from error

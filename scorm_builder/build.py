@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Lock
 
 from scorm_builder.archive import write_archive, write_folder, write_single
-from scorm_builder.errors import BuildError, VerificationError
+from scorm_builder.errors import BuildError, VerificationError, unwritable
 from scorm_builder.headstart import Block
 from scorm_builder.ledger import Ledger
 from scorm_builder.media.room import MediaRoom
@@ -74,6 +74,8 @@ def build_package(
         plan = plan_package(media.prepared(order), known)
     try:
         return write_package(plan, output, ledger=known, key=key)
+    except OSError as error:
+        raise unwritable(output.absolute() / plan.file_name, error) from error
     except TooHeavyError as error:
         if order.light:
             raise

@@ -34,6 +34,20 @@ def unreadable(source: Path, error: OSError) -> BuildError:
     )
 
 
+def unwritable(target: Path, error: OSError) -> BuildError:
+    """For an output that the disk, a quota or a limit has no room for."""
+    return BuildError(
+        f"{target} cannot be written: {error.strerror or error}",
+        "make room there, or choose another folder with --output",
+    )
+
+
+class TooLargeError(BuildError):
+    """An output is larger than it may be."""
+
+    code = "build.too-large"
+
+
 class VerificationError(BuildError):
     """The package was made, reopened, and found wanting: it was not put in place."""
 

@@ -14,14 +14,14 @@ from content.media import FONTS, PICTURES, SOUNDS, VIDEOS, extension
 from content.page_context import PageContext
 from content.render.strings import words_in
 from scorm_builder.entries import Entry
-from scorm_builder.errors import BuildError
+from scorm_builder.errors import TooLargeError
 from scorm_builder.plan import PackagePlan
 from scorm_builder.plan.documents import media_name
 from scorm_builder.plan.inlining import encoded_size
+from scorm_builder.sizes import readable
 
 #: What a zip says of a file, twice, beside its name.
 _RECORDS = 76
-_MEGABYTE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +67,8 @@ class Weights:
         }
 
 
-class TooHeavyError(BuildError):
+class TooHeavyError(TooLargeError):
     """An output is larger than it may be. ``weights`` say what of it weighs what."""
-
-    code = "build.too-large"
 
     def __init__(self, plan: PackagePlan, found: int, weights: Weights) -> None:
         self.weights = weights
@@ -128,13 +126,6 @@ def check_weight(plan: PackagePlan, written: int | None = None) -> None:
         )
     if found > most:
         raise TooHeavyError(plan, found, weigh(plan))
-
-
-def readable(size: int) -> str:
-    """“1.2 MB”, “34 kB”."""
-    if size >= _MEGABYTE:
-        return f"{size / _MEGABYTE:,.1f} MB"
-    return f"{-(-size // 1000)} kB"
 
 
 def report(weights: Weights, *, most: int = 12) -> Iterator[str]:

@@ -96,7 +96,8 @@ def _weigh(order: Order, media: MediaRoom, most: int | None, *, as_json: bool) -
     from dataclasses import replace
 
     from scorm_builder.plan import plan_package
-    from scorm_builder.weighing import light_line, readable, report, weigh
+    from scorm_builder.sizes import readable
+    from scorm_builder.weighing import light_line, report, weigh
 
     plan = plan_package(media.prepared(order))
     found = weigh(plan)

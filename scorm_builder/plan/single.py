@@ -8,18 +8,18 @@ from pathlib import PurePosixPath
 from content.render import player_files
 from content.render.document import RenderedDocument
 from scorm_builder.entries import Entry
-from scorm_builder.errors import BuildError
+from scorm_builder.errors import TooLargeError
 from scorm_builder.order import Order
 from scorm_builder.plan.documents import rendered
 from scorm_builder.plan.inlining import Inlining, read
+from scorm_builder.sizes import readable, room_for
 
 #: Beyond this, browsers on small machines open the file slowly or not at all.
 LIMIT = 30_000_000
-_MEGABYTE = 1_000_000
 
 
 def entry(order: Order, name: str) -> Entry:
-    """The one file. Raises ``BuildError``, with the weights, where it would outgrow the limit."""
+    """The one file. Raises ``TooLargeError``, with the heaviest, where it outgrows the limit."""
     inside = Inlining()
     document = rendered(order, order.units, media_url=inside.place, config={})
     html = _with_languages(_with_player(document.html, order), document)
@@ -70,14 +70,12 @@ def _check_size(size: int, document: RenderedDocument, limit: int) -> None:
     if size <= limit:
         return
     largest = sorted(document.media, key=lambda file: file.size, reverse=True)[:5]
-    listed = ", ".join(f"{file.path} ({_megabytes(file.size)})" for file in largest)
-    raise BuildError(
-        f"with its media inside, the file would have {_megabytes(size)}, and "
-        f"{_megabytes(limit)} is the most; the heaviest are {listed}",
+    listed = ", ".join(f"{file.path} ({readable(file.size)})" for file in largest)
+    error = TooLargeError(
+        f"with its media inside, the file would have {readable(size)}, and "
+        f"{readable(limit)} is the most; the heaviest are {listed}",
         "build the folder format, or the units one by one (--unit); or allow more: "
-        f"--max-size {-(-size // _MEGABYTE)}MB",
+        f"--max-size {room_for(size)}",
     )
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / _MEGABYTE:.1f} MB"
+    error.details = {"max_bytes": limit}
+    raise error

@@ -150,8 +150,10 @@ def test_a_file_that_media_would_make_too_large_is_refused_with_the_weights(
     (entry,) = plan_package(replace(order, max_bytes=int(most[1]) * 1_000_000)).entries
     assert entry.data is not None
     assert 53_000_000 < len(entry.data) <= int(most[1]) * 1_000_000
-    with pytest.raises(BuildError, match=r"0\.1 MB is the most"):
+    with pytest.raises(BuildError, match="100 kB is the most") as small:
         plan_package(Order(course=course, form=SINGLE, languages=("en",), max_bytes=100_000))
+    assert small.value.code == caught.value.code == "build.too-large"
+    assert re.search(r"--max-size \d+kB", small.value.hint)
 
 
 def kept(order: Order) -> dict[str, list[object]]:
