@@ -71,7 +71,8 @@ def orders(
     """An order for each output: every format, of each unit named or of the whole course, in each
     language, or with all of them ``together``. Without ``languages``, in all of the course's.
 
-    ``together`` and ``sco_per_unit`` are for the formats that can, and leave others as they are.
+    ``together``, ``sco_per_unit`` and ``signed`` are for the formats that can, and leave others as
+    they are.
     """
     wanted = tuple(languages) or course.languages
     apart: list[tuple[str, ...]] = [(language,) for language in wanted]
@@ -91,7 +92,7 @@ def orders(
             max_bytes=max_bytes,
             profile=profile,
             tool=tool,
-            signed=signed,
+            signed=signed and form.signable,
         )
         for unit in subjects
         for chosen in dict.fromkeys([wanted, *apart])

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from scorm_builder.errors import BuildError
 from scorm_builder.signing import SUMS
+
+#: Drafts so old are nobody's: no build takes a day.
+_STALE_AFTER = 24 * 60 * 60
 
 
 @contextmanager
@@ -21,6 +26,7 @@ def draft_file(target: Path, begun: Path | None = None) -> Iterator[Path]:
     Gone at the end, unless ``put_in_place`` has renamed it.
     """
     path = begun
+    _sweep(target)
     if path is None:
         with _writable(target.parent):
             handle, name = tempfile.mkstemp(".part", f".{target.name}-", target.parent)
@@ -35,6 +41,7 @@ def draft_file(target: Path, begun: Path | None = None) -> Iterator[Path]:
 @contextmanager
 def draft_folder(target: Path) -> Iterator[Path]:
     """As ``draft_file``, an empty folder."""
+    _sweep(target)
     with _writable(target.parent):
         path = Path(tempfile.mkdtemp(".part", f".{target.name}-", target.parent))
     try:
@@ -70,6 +77,22 @@ def _make_room(target: Path) -> None:
     old = Path(tempfile.mkdtemp(".old", f".{target.name}-", target.parent))
     target.replace(old)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _sweep(target: Path) -> None:
+    """Remove what a build of ``target`` has left that was killed long ago."""
+    name = glob.escape(f".{target.name}-")
+    for left in (
+        *target.parent.glob(f"{name}????????.part"),
+        *target.parent.glob(f"{name}????????.old"),
+    ):
+        with suppress(OSError):
+            if time.time() - left.lstat().st_mtime < _STALE_AFTER:
+                continue
+            if left.is_dir() and not left.is_symlink():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink()
 
 
 @contextmanager

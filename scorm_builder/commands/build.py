@@ -9,8 +9,10 @@ from pathlib import Path
 import click
 
 from scorm_builder.commands.course import COURSE, failed, known, load, look_into_media, once
+from scorm_builder.commands.ending import clean_end
 from scorm_builder.commands.kept import KeptBuild
 from scorm_builder.commands.sizes import SIZE
+from scorm_builder.tool_address import wrong_with
 
 #: As in ``scorm_builder.formats``, which is not imported for a mere --help; a test compares them.
 FORMAT_NAMES = (
@@ -173,7 +175,14 @@ def build(
         scorm-builder build my-course --sco unit --format all
         scorm-builder build my-course --unit first-steps --output packages --json
     """
+    if locked and accept_changes:
+        raise click.UsageError(
+            "--locked refuses every change and --accept-changes allows them: give one of the two."
+        )
+    if tool is not None and (wrong := wrong_with(tool)):
+        raise click.UsageError(f"--tool {tool!r}: {wrong}.")
     context = click.get_current_context()
+    context.with_resource(clean_end())
     kept = context.with_resource(
         KeptBuild(course, context.params, cached=not no_cache, jobs=jobs, sign=sign)
     )
@@ -190,6 +199,8 @@ def build(
     known("--language", languages, loaded.languages)
     known("--unit", units, [unit.id for unit in loaded.units])
     names, most = chosen(formats, most, tool=tool, profile=profile, sco=sco)
+    if sign is not None:
+        _tell_unsigned(names, formats)
     wanted = orders(
         loaded,
         formats=[FORMATS[name] for name in names],
@@ -233,8 +244,27 @@ def chosen(
         names, most = _fit_for(profile, once(formats), most)
         names = [name for name in names if name in every(tool) or name in formats]
     if sco == "unit" and not any(FORMATS[name].divisible for name in names):
-        raise click.UsageError(f"--sco unit: {', '.join(names)} has no activities to divide into.")
+        raise click.UsageError(
+            f"--sco unit: nothing to divide into activities in {', '.join(names)}; "
+            "it is for SCORM and cmi5 packages."
+        )
+    if sco == "unit" and (whole := [name for name in names if not FORMATS[name].divisible]):
+        click.echo(f"note: --sco unit leaves undivided: {', '.join(whole)}", err=True)
     return names, most
+
+
+def _tell_unsigned(names: Sequence[str], formats: Sequence[str]) -> None:
+    """Say which of ``names`` go without a signature; those named in ``formats`` may not."""
+    from scorm_builder.formats import FORMATS
+
+    unsigned = [name for name in names if not FORMATS[name].signable]
+    if asked := [name for name in unsigned if name in formats]:
+        raise click.UsageError(
+            f"--sign: there is no place for a signature in {', '.join(asked)}; "
+            "build without --sign, by itself."
+        )
+    if unsigned:
+        click.echo(f"note: built without a signature: {', '.join(unsigned)}", err=True)
 
 
 def every(tool: str | None) -> list[str]:

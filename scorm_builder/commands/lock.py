@@ -45,7 +45,10 @@ class KeptLock:
                 "will not notice when an identifier vanishes"
             )
         else:
-            self._told = f"{NAME} has changed; commit it:\n{self._changes.diff()}"
+            self._told = (
+                f"{NAME} has changed; keep it with the course (commit it where you use Git):\n"
+                f"{self._changes.diff()}"
+            )
 
     def tell(self) -> None:
         """Say what came of it."""

@@ -48,6 +48,11 @@ class Format:
         return self.suffix not in ("/", ".html")
 
     @property
+    def signable(self) -> bool:
+        """Whether it has a list of checksums, and so a place for a signature (``--sign``)."""
+        return self.family not in ("cartridge", "single")
+
+    @property
     def multilingual(self) -> bool:
         """Whether learners can switch languages in it: an LMS's own pages have but one."""
         return self.family != "cartridge"

@@ -20,6 +20,7 @@ from scorm_builder.errors import BuildError
 from scorm_builder.manifest import MANIFEST
 from scorm_builder.order import Order
 from scorm_builder.plan.documents import media_name
+from scorm_builder.tool_address import wrong_with
 
 _VERSIONS = {"cc11": CC_1_1, "cc13": CC_1_3, "thincc": THIN_1_3}
 _GLOSSARY = "pages/glossary.html"
@@ -76,6 +77,11 @@ def _links(order: Order, version: Version) -> _Contents:
         raise BuildError(
             "a thin cartridge leads to the LTI tool, and the tool's address is not given",
             "add --tool https://…, the address at which learning platforms reach it",
+        )
+    if wrong := wrong_with(order.tool):
+        raise BuildError(
+            f"the tool's address {order.tool!r} is not usable: {wrong}",
+            "give --tool the address at which learning platforms reach the tool",
         )
     launch = order.tool.rstrip("/") + _LAUNCH_PATH
     contents = _Contents()

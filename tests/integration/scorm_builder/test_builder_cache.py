@@ -474,8 +474,12 @@ def test_a_signed_output_is_checked_by_its_key(course: Path, tmp_path: Path, cac
     good = runner.invoke(main, ["validate", str(package), "--public-key", str(public)])
     assert good.exit_code == 0, good.stdout
     unsigned = runner.invoke(main, [*arguments, "--sign", str(secret), "--format", "single"])
-    assert unsigned.exit_code == 1
-    assert "no place for a signature" in unsigned.stderr
+    assert unsigned.exit_code == 2
+    assert "no place for a signature in single" in unsigned.stderr
+    every = [*arguments, "--sign", str(secret), "--format", "all"]
+    built = runner.invoke(main, every)
+    assert built.exit_code == 0, built.stderr
+    assert "without a signature: cc11, cc13, single" in built.stderr
     wrong = CliRunner(env={"SCORM_BUILDER_KEY_PASSWORD": "wrong"})
     refused = wrong.invoke(main, [*arguments, "--no-cache", "--sign", str(secret)])
     assert refused.exit_code == 1

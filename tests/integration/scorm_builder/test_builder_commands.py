@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -250,7 +253,7 @@ def test_a_build_keeps_the_lock_and_tells_before_an_identifier_vanishes(
 ) -> None:
     first = run("build", course, "--language", "en", "--output", tmp_path / "a")
     assert first.exit_code == 0, first.stderr
-    assert "scorm-builder.lock has changed; commit it" in first.stderr
+    assert "scorm-builder.lock has changed; keep it with the course" in first.stderr
     before = (course / "scorm-builder.lock").read_bytes()
     again = run("build", course, "--language", "en", "--output", tmp_path / "b", "--locked")
     assert again.exit_code == 0, again.stderr
@@ -415,3 +418,109 @@ def test_the_documentation_names_every_command_and_option() -> None:
         for parameter in command.params:
             for option in parameter.opts:
                 assert not option.startswith("--") or f"`{option}" in text, option
+
+
+def test_an_output_without_room_holds_up_no_other(course: Path, tmp_path: Path) -> None:
+    """A limit of file size stands for a full disk: a single file is larger than the archive."""
+    script = (
+        "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (120_000, 120_000))\n"
+        "from scorm_builder.cli import main; main()"
+    )
+    options = ["--format", "single", "--format", "folder", "--format", "scorm12", "--json"]
+    output = tmp_path / "out"
+    options += ["--language", "en", "--output", str(output), "--no-cache"]
+    built = subprocess.run(
+        [sys.executable, "-c", script, "build", course, *options],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert built.returncode == 1
+    assert "Traceback" not in built.stderr
+    told = {one["format"]: one for one in map(json.loads, built.stdout.splitlines())}
+    assert told["single"]["error"] == "build.failed"
+    assert f"{output}/small-en-single.html cannot be written" in told["single"]["message"]
+    assert "--output" in told["single"]["hint"]
+    assert sorted(path.name for path in output.iterdir()) == sorted(
+        Path(one["path"]).name for one in told.values() if "path" in one
+    )
+    assert "path" in told["folder"]
+    assert "path" in told["scorm12"]
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("campus.example.org", "no whole address"),
+        ("http://campus.example.org", "https://"),
+        ("https://", "no whole address"),
+        ("https://me:secret@campus.example.org", "password"),
+        ("https://campus.example.org/?a=1", "behind a ?"),
+        ("https://campus.example.org/#a", "behind a ?"),
+        ("https://campus. example.org", "blanks"),
+        ("https://campus.example.org:port", "no address"),
+        ("", "no whole address"),
+    ],
+)
+def test_an_address_that_no_lms_could_follow_is_refused(
+    course: Path, tmp_path: Path, address: str, told: str
+) -> None:
+    options = ["--format", "thincc", "--tool", address, "--output", tmp_path / "out"]
+    result = run("build", course, *options)
+    assert result.exit_code == 2
+    assert told in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_tool_on_this_computer_needs_no_encryption(course: Path, tmp_path: Path) -> None:
+    options = ["--format", "thincc", "--tool", "http://localhost:5000", "--output", tmp_path / "o"]
+    assert run("build", course, *options).exit_code == 0
+
+
+def test_locked_and_accepted_changes_contradict_each_other(course: Path) -> None:
+    result = run("build", course, "--locked", "--accept-changes")
+    assert result.exit_code == 2
+    assert "one of the two" in result.stderr
+
+
+def test_what_is_left_undivided_is_told(course: Path, tmp_path: Path) -> None:
+    options = ["--sco", "unit", "--format", "scorm12", "--format", "folder", "--language", "en"]
+    result = run("build", course, *options, "--output", tmp_path / "out")
+    assert result.exit_code == 0
+    assert "leaves undivided: folder" in result.stderr
+
+
+def test_drafts_of_builds_that_were_killed_are_swept(course: Path, tmp_path: Path) -> None:
+    output = tmp_path / "out"
+    output.mkdir()
+    old, young, other = (
+        output / f".{name}.part"
+        for name in ("small-en-scorm12.zip-abcdefgh", "small-en-scorm12.zip-ijklmnop", "mine")
+    )
+    for path in (old, young, other):
+        path.write_bytes(b"half")
+    long_ago = time.time() - 2 * 24 * 60 * 60
+    os.utime(old, (long_ago, long_ago))
+    os.utime(other, (long_ago, long_ago))
+    assert run("build", course, "--language", "en", "--output", output).exit_code == 0
+    assert not old.exists()
+    assert young.exists()
+    assert other.exists()
+
+
+def test_a_build_that_is_told_to_end_leaves_no_draft(course: Path, tmp_path: Path) -> None:
+    """It is told as soon as there is a draft, before that could be whole."""
+    output = tmp_path / "out"
+    script = (
+        "import os, signal, scorm_builder.build as b\n"
+        "def stop(*a, **k): os.kill(os.getpid(), signal.SIGTERM); raise AssertionError\n"
+        "b.write_archive = stop\n"
+        "from scorm_builder.cli import main; main()"
+    )
+    arguments = ["build", course, "--language", "en", "--output", output, "--no-cache"]
+    ended = subprocess.run(
+        [sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 128 + signal.SIGTERM, ended.stderr
+    assert not list(output.iterdir())
