@@ -119,6 +119,11 @@ class Learner:
         places = self._current.locator("[data-check]").all()
         return [place.get_attribute("data-check") or "" for place in places]
 
+    def asked_here(self) -> list[str]:
+        """The ids of the questions in the page in view, in their order."""
+        places = self._current.locator("[data-question]").all()
+        return [place.get_attribute("data-question") or "" for place in places]
+
     def check(self, question_id: str, answer: Any) -> str:
         """Answer a check question in the page in view; what the player says to it."""
         self.answer(question_id, answer)

@@ -161,7 +161,7 @@
         const own = state.units[unit];
         if (own.attempts.length >= own.attempts_allowed) throw new Error('no attempt left');
         const paper = own.open ? own.open.paper : own.next;
-        const asked = papers.asked(info, paper);
+        const asked = papers.drawn(info, paper);
         const kept = known(answers, asked);
         /** @type {Results} */
         const results = {};
@@ -226,7 +226,7 @@
 
   /** @type {EngineModule['outcomes']} */
   function outcomes(info, attempt) {
-    const asked = papers.asked(info, attempt.paper).filter((question) => question.scored && attempt.results[question.id]);
+    const asked = papers.drawn(info, attempt.paper).filter((question) => question.scored && attempt.results[question.id]);
     return info.outcomes.map((outcome) => {
       const own = asked.filter((question) => question.outcome === outcome.id);
       /** @type {Results} */

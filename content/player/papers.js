@@ -51,23 +51,27 @@
     return Object.assign({}, question, { choices: ranked(paper.seed, question.id + '/', question.choices) });
   }
 
+  /** @type {PapersModule['drawn']} */
+  function drawn(info, paper) {
+    if (!paper) return info.quiz;
+    return paper.questions.reduce((/** @type {Question[]} */ found, id) => (
+      found.concat(info.quiz.filter((one) => one.id === id))
+    ), []);
+  }
+
   /** @type {PapersModule['asked']} */
   function asked(info, paper) {
-    if (!paper) return info.quiz;
-    return paper.questions.reduce((/** @type {Question[]} */ found, id) => {
-      const question = info.quiz.filter((one) => one.id === id)[0];
-      return question ? found.concat([shuffled(info, paper, question)]) : found;
-    }, []);
+    return paper ? drawn(info, paper).map((question) => shuffled(info, paper, question)) : info.quiz;
   }
 
   /** @type {PapersModule['present']} */
   const present = (info, state) => asked(info, state.open ? state.open.paper : state.next);
 
   /** @type {PapersModule['number']} */
-  const number = (info) => asked(info, draw(info, 0)).length;
+  const number = (info) => draw(info, 0).questions.length;
 
   /** @type {PapersModule['possible']} */
-  const possible = (info) => SSE.grading.possible(asked(info, draw(info, 0)));
+  const possible = (info) => SSE.grading.possible(drawn(info, draw(info, 0)));
 
   /** @type {PapersModule['explains']} */
   function explains(info, state) {
@@ -76,5 +80,5 @@
       && (state.success === 'passed' || state.attempts.length >= state.attempts_allowed);
   }
 
-  SSE.papers = { draw, fresh: (info) => draw(info, Math.floor(Math.random() * SEEDS)), asked, present, number, possible, explains };
+  SSE.papers = { draw, fresh: (info) => draw(info, Math.floor(Math.random() * SEEDS)), drawn, asked, present, number, possible, explains };
 })();

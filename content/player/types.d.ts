@@ -261,6 +261,8 @@ interface PapersModule {
   draw(info: UnitInfo, seed: number): Paper;
   fresh(info: UnitInfo): Paper;
   /** The questions of a paper, in its order. */
+  drawn(info: UnitInfo, paper: Paper | undefined): Question[];
+  /** The same as a learner sees them: the choices too in the paper's order. */
   asked(info: UnitInfo, paper: Paper | undefined): Question[];
   /** The questions of the attempt that is open or may begin. */
   present(info: UnitInfo, state: UnitState): Question[];

@@ -90,6 +90,8 @@
     let judged = false;
     /** Nothing may follow the last statement. @type {ReturnType<typeof mark>} */
     let ended;
+    /** What asks the LMS for earlier statements does so one after the other: completed comes before passed. */
+    let looked = Promise.resolve();
     let others = { tell: () => {} };
 
     // ---- statements ----------------------------------------------------------------------------
@@ -109,7 +111,7 @@
         lrs.send(statement);
         return;
       }
-      lrs.has(statement.id).catch(() => false).then((there) => {
+      looked = looked.then(() => lrs.has(statement.id).catch(() => false)).then((there) => {
         if (there) sent(statement);
         else if (listens()) lrs.send(make());
       });
@@ -379,7 +381,7 @@
         const state = engine.handIn(unit, answers);
         const info = SSE.data.unit(unit);
         const attempt = state.attempts[state.attempts.length - 1];
-        if (listens()) SSE.papers.asked(info, attempt.paper).forEach((question) => lrs.send(say.answered(info, question, attempt)));
+        if (listens()) SSE.papers.drawn(info, attempt.paper).forEach((question) => lrs.send(say.answered(info, question, attempt)));
         report(false);
         save(false);
         return Promise.resolve(state);

@@ -107,7 +107,7 @@
   function interactions(info, attempt, start, dialect) {
     /** @type {[string, string][]} */
     const values = [];
-    SSE.papers.asked(info, attempt.paper).forEach((question, index) => {
+    SSE.papers.drawn(info, attempt.paper).forEach((question, index) => {
       const base = dialect.elements.interactions + '.' + (start + index) + '.';
       const answer = attempt.answers ? attempt.answers[question.id] : undefined;
       const given = SSE.interactions.response(question, answer, dialect);
@@ -370,8 +370,9 @@
         if (fallback) return fallback.handIn(unit, answers);
         const state = engine.handIn(unit, answers);
         const info = SSE.data.unit(unit);
-        records = records.concat(interactions(info, state.attempts[state.attempts.length - 1], nextRecord, dialect));
-        nextRecord += info.quiz.length;
+        const attempt = state.attempts[state.attempts.length - 1];
+        records = records.concat(interactions(info, attempt, nextRecord, dialect));
+        nextRecord += SSE.papers.drawn(info, attempt.paper).length;
         save(true);
         return Promise.resolve(state);
       },

@@ -335,8 +335,11 @@ def test_drafts_of_two_devices_come_together_where_one_writes(
     """The other device's answers appear; the one that is being written stays, and so does the
     cursor."""
     phone, computer = chromium.new_context(), chromium.new_context()
-    one, two = lms.open(phone, launch), lms.open(computer, launch)
-    first, second = begin(one), begin(two)
+    one = lms.open(phone, launch)
+    first = begin(one)
+    # One launch after the other: LMS.LaunchData is one document a registration (10).
+    two = lms.open(computer, launch)
+    second = begin(two)
     first.read_on(to="quiz")
     second.read_on(to="quiz")
     first.answer_quiz({"votes": "one"})

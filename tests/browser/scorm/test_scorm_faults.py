@@ -169,7 +169,7 @@ def test_an_update_meets_old_suspend_data(
         learner.read_on(to="quiz")
         learner.answer_quiz(right_answers(unit) | {"quorum": {"value": "1"}})
         assert learner.hand_in() == 75
-        session.sco.locator(".view.is-current").get_by_text(learner.words("quiz.again")).click()
+        learner.try_again()
         learner.answer_quiz({"votes": "one", "quorum": {"value": "20"}})
         clean(session.leave())
 

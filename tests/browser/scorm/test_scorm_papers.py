@@ -1,0 +1,58 @@
+"""Questions drawn anew for each attempt: the LMS hears of those that were asked, and no others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext
+
+from content.model import Course, Pool, QuizRules
+from tests.scorm_packages.lms import Launch, Lms, Session
+from tests.scorm_packages.playing import clean, right_answers, started
+
+pytestmark = pytest.mark.browser
+
+
+def told(session: Session) -> list[str]:
+    """The ids of the interactions that the LMS has, by their numbers."""
+    stored = session.stored()
+    named = [key for key in stored if key.startswith("cmi.interactions.") and key.endswith(".id")]
+    own = [key for key in named if ".objectives." not in key]
+    return [stored[f"cmi.interactions.{number}.id"] for number in range(len(own))]
+
+
+def test_interactions_are_those_of_each_paper_without_a_gap(
+    context: BrowserContext,
+    version: str,
+    course: Course,
+    packaged: Callable[[Course], Path],
+) -> None:
+    """Two of four questions in each of three attempts, over two sessions."""
+    first = course.units[0]
+    rules = QuizRules(shuffle_questions=True, shuffle_choices=True, pools=(Pool("basics", 2),))
+    quiz = tuple(replace(question, pool="basics") for question in first.quiz)
+    unit = replace(first, quiz=quiz, rules=rules, attempts=3)
+    answers = right_answers(unit)
+    asked: list[str] = []
+    with Lms() as lms:
+        lms.upload("unit", packaged(replace(course, units=(unit,), version="drawn")))
+        for attempt in range(3):
+            if attempt != 1:
+                session = lms.open(context, Launch("unit", version))
+                learner = started(session, unit)
+            if attempt:
+                learner.try_again()
+            else:
+                learner.read_on(to="quiz")
+            paper = learner.asked_here()
+            assert len(set(paper)) == 2
+            learner.answer_quiz({question_id: answers[question_id] for question_id in paper[1:]})
+            assert 0 < learner.hand_in(incomplete=True) < 100
+            asked += paper
+            found = told(session)
+            assert [one.rsplit(".", 1)[-1] for one in found] == asked
+            if attempt:
+                clean(session.leave())
