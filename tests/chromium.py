@@ -16,6 +16,10 @@ ARGUMENTS = (
     "--disable-sync",
 )
 
+#: Milliseconds that a page is waited for: what takes one second here takes many on a loaded
+#: machine. Nothing waits so long where all is well.
+PATIENCE = 60_000
+
 
 def find_chromium() -> str:
     """The path of the one that ``CHROMIUM`` names, or of the machine's. Raises RuntimeError."""

@@ -25,9 +25,9 @@ from content.model import (
     TrueFalse,
     Unit,
 )
+from tests.chromium import PATIENCE
 
 Answers = dict[str, Any]
-TIMEOUT = 20_000
 
 
 def right_answer(question: Question, language: str) -> Any:
@@ -84,12 +84,12 @@ class Learner:
 
     def arrive(self) -> None:
         """Wait until the player is ready to be used."""
-        self.place.locator("body.is-ready .view.is-current").wait_for(timeout=TIMEOUT)
+        self.place.locator("body.is-ready .view.is-current").wait_for(timeout=PATIENCE)
 
     @cached_property
     def data(self) -> dict[str, Any]:
         """The document's course data."""
-        text = self.place.locator("#course-data").text_content(timeout=TIMEOUT)
+        text = self.place.locator("#course-data").text_content(timeout=PATIENCE)
         return dict(json.loads(text or "{}"))
 
     def words(self, key: str) -> str:
@@ -100,7 +100,7 @@ class Learner:
     @property
     def where(self) -> str:
         """The page in view: a page's id, ``quiz`` or ``result``."""
-        view = self._current.get_attribute("data-view", timeout=TIMEOUT) or ""
+        view = self._current.get_attribute("data-view", timeout=PATIENCE) or ""
         return view.rpartition("/")[2]
 
     def read_on(self, *, to: str) -> list[str]:
@@ -111,7 +111,7 @@ class Learner:
                 raise AssertionError(f"“Next” does not lead to {to}: {read}")
             read.append(here)
             self._current.locator("a[rel=next]").click()
-            expect(self._view(here)).not_to_be_visible(timeout=TIMEOUT)
+            expect(self._view(here)).not_to_be_visible(timeout=PATIENCE)
         return read
 
     def checks_here(self) -> list[str]:
@@ -130,7 +130,7 @@ class Learner:
         box = self._current.locator(f'form:has([data-question="{question_id}"])')
         box.get_by_role("button", name=self.words("check.button")).click()
         outcome = self._question(question_id).locator(".verdict")
-        return outcome.inner_text(timeout=TIMEOUT).strip()
+        return outcome.inner_text(timeout=PATIENCE).strip()
 
     def answer_quiz(self, answers: Mapping[str, Any]) -> None:
         for question_id, answer in answers.items():
@@ -139,7 +139,7 @@ class Learner:
     def try_again(self) -> None:
         """Begin another attempt, from the result page or from the quiz that is done."""
         self._current.get_by_text(self.words("quiz.again"), exact=True).click()
-        self._view("quiz").wait_for(timeout=TIMEOUT)
+        self._view("quiz").wait_for(timeout=PATIENCE)
 
     def hand_in(self, *, incomplete: bool = False) -> Decimal:
         """Hand the quiz in and confirm it; the score on the result page. ``incomplete``: some
@@ -149,12 +149,12 @@ class Learner:
             self._current.get_by_role("button", name=self.words("quiz.missing.anyway")).click()
         dialog = self.place.get_by_role("dialog")
         dialog.get_by_role("button", name=self.words("quiz.confirm.yes"), exact=True).click()
-        self._view("result").wait_for(timeout=TIMEOUT)
+        self._view("result").wait_for(timeout=PATIENCE)
         return self.score()
 
     def score(self) -> Decimal:
         """The score that the result page in view tells."""
-        text = self._current.locator(".verdict-score").inner_text(timeout=TIMEOUT)
+        text = self._current.locator(".verdict-score").inner_text(timeout=PATIENCE)
         return read_number(text)
 
     def given(self, question_id: str) -> Any:

@@ -157,7 +157,6 @@ def visit(chromium: Browser, operator: Operator) -> Iterator[Visit]:
             color_scheme="dark" if scheme == "dark" else "light",
         )
         contexts.append(context)
-        context.set_default_timeout(20_000)
         if signed_in:
             assert operator.cookie
             context.add_cookies(

@@ -171,7 +171,7 @@ def test_what_cannot_be_saved_is_told_and_made_good(stage: Stage, unit: Unit) ->
     if not stage.reports:  # on its own the device tries again with the next thing that is done
         sitting.place.locator(".toc a").first.click()
     stands(stage, sitting, DONE)
-    expect(sitting.place.locator("#saving")).to_be_hidden(timeout=40_000)
+    expect(sitting.place.locator("#saving")).to_be_hidden()
     if stage.reports:
         assert sitting.device_keeps() == {}, "once saved, nothing of it stays on the device"
     assert stage.violations(sitting) == []

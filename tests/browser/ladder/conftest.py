@@ -24,7 +24,7 @@ from lti_tool.db import upgrade_database, writing
 from lti_tool.models import Registration, db
 from lti_tool.settings import load_settings
 from tests.browser.ladder.platform_pages import PagePlatform, running_pages
-from tests.chromium import ARGUMENTS, find_chromium
+from tests.chromium import ARGUMENTS, PATIENCE, find_chromium
 from tests.integration.lti_tool.course import write_course
 
 #: A frame that goes to and fro between two sites changes its process each time, and Playwright
@@ -129,7 +129,7 @@ class Profiles:
             args=(*ARGUMENTS, *ONE_PROCESS),
             headless=True,
         )
-        context.set_default_timeout(60_000)
+        context.set_default_timeout(PATIENCE)
         self.opened.append(context)
         return context.pages[0] if context.pages else context.new_page()
 

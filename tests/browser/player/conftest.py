@@ -43,12 +43,14 @@ def write_site(
         config=config or {},
         languages=languages,
     )
-    files = {f"player/{file.name}": file.source for file in player_files(medium)}
-    files |= {f"media/{media.path}": media.source for media in document.media}
-    for name, source in files.items():
-        target = folder / name
+    for file in player_files(medium):
+        target = folder / "player" / file.name
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, target)
+        target.write_bytes(file.read())
+    for media in document.media:
+        target = folder / "media" / media.path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(media.source, target)
     for name, script in document.scripts:
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(script, encoding="utf-8")
@@ -118,7 +120,6 @@ def browse(chromium: Browser) -> Iterator[Callable[..., Page]]:
                 color_scheme=scheme,  # type: ignore[arg-type]
                 reduced_motion="reduce",
             )
-            context.set_default_timeout(15_000)
             context.route("**/*", guard)
             contexts.append(context)
         if script:

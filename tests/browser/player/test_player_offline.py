@@ -117,7 +117,6 @@ def web(tmp_path: Path, small: Course) -> Iterator[WebServer]:
 @pytest.fixture
 def context(chromium: Browser) -> Iterator[BrowserContext]:
     context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="en")
-    context.set_default_timeout(15_000)
     yield context
     context.close()
 
@@ -184,7 +183,7 @@ def test_a_weak_link_loses_nothing_that_came(
     expect(dialog).to_contain_text(re.compile(r"of 1\d MB"))
     web.breaks[BIG] = 2
     dialog.get_by_role("button", name=re.compile("Keep the whole course")).click()
-    expect(dialog).to_contain_text(words(page, "device.done"), timeout=30_000)
+    expect(dialog).to_contain_text(words(page, "device.done"))
     pieces = [asked.partition(" ")[2] for asked in web.asked if asked.startswith(BIG)]
     if ranges:
         assert pieces.count(f"bytes={PIECE}-{2 * PIECE - 1}") == 1
@@ -236,7 +235,7 @@ def test_a_page_of_somebody_else_is_never_kept(
     dialog.get_by_role("button", name=re.compile("Keep the whole course")).click()
     expect(dialog).to_contain_text(words(page, "device.waiting"))
     web.portal = None
-    expect(dialog).to_contain_text(words(page, "device.done"), timeout=30_000)
+    expect(dialog).to_contain_text(words(page, "device.done"))
     web.down = True
     assert page.evaluate("url => fetch(url).then(r => r.text())", BIG) == "y" * 1000
 

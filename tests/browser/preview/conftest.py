@@ -26,7 +26,6 @@ def opened(chromium: Browser, preview: Preview) -> Iterator[Open]:
     """The preview's page, once the course stands in it; whatever a script complains of is raised at
     the end."""
     context = chromium.new_context()
-    context.set_default_timeout(20_000)
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     complaints: list[str] = []
 

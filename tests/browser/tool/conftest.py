@@ -97,7 +97,6 @@ def show(chromium: Browser, tool: Any, lms: str) -> Iterator[Show]:  # noqa: F81
         path: str, *, honours: bool = True, width: int = 1280, height: int = 800, **options: Any
     ) -> tuple[Page, Frame]:
         context = chromium.new_context(viewport={"width": width, "height": height}, **options)
-        context.set_default_timeout(20_000)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))

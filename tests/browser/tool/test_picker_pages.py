@@ -117,7 +117,7 @@ def test_the_download_page_waits_by_itself(campus: Campus, lms: str, show: Show)
     expect(frame.get_by_text("The package is being built.")).to_be_visible()
     assert build(campus) == 1
     link = frame.get_by_role("link", name="Download the package")
-    expect(link).to_be_visible(timeout=20_000)
+    expect(link).to_be_visible()
     with frame.page.expect_download() as download:
         link.click()
     assert download.value.suggested_filename == "small-first-en-scorm12.zip"
