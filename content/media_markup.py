@@ -30,8 +30,8 @@ ENDONYMS = {
     "tr": "Türkçe",
 }
 _BYTE_UNITS = {"fr": ("ko", "Mo"), "ar": ("ك.ب", "م.ب")}
-#: How wide a picture stands: the text's measure (--sse-measure of player.css), or the phone's
-#: width less the margins.
+#: How wide a picture stands: the text's measure (--sse-measure in player/styles/base.css), or
+#: the phone's width less the margins.
 _SIZES = "(min-width: 44rem) 41rem, 92vw"
 #: Of several widths, the least that is good anywhere.
 _PLAIN_WIDTH = 960

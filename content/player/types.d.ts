@@ -235,6 +235,29 @@ interface GradingModule {
   reaches(value: string, mastery: string): boolean;
 }
 
+/** What a type of question gives the frame around all. `parts` are the places that a result can mark, by part id. */
+interface QuestionBody {
+  hint: string | null;
+  nodes: HTMLElement[];
+  read: () => Answer | null;
+  complete: () => boolean;
+  fill: (answer: Answer | null) => void;
+  parts: { [part: string]: { mark: HTMLElement; label: string | null } };
+  first: HTMLElement;
+}
+type QuestionBodies = { [type: string]: (question: Question, prefix: string) => QuestionBody };
+
+interface PartsModule {
+  record(value: Answer): { [name: string]: any };
+  markPlace(): HTMLElement;
+  /** Radio buttons or tick boxes. */
+  choiceList(prefix: string, choices: ChoiceView[], kind: 'radio' | 'checkbox'): {
+    element: HTMLElement; parts: QuestionBody['parts']; chosen(): string[]; choose(ids: string[]): void; first: HTMLElement;
+  };
+  /** A menu; the empty entry means no answer. */
+  menu(id: string, entries: { id: string; text: string }[], attributes?: Attributes): HTMLSelectElement;
+}
+
 interface QuestionView {
   element: HTMLElement;
   /** The answer as it stands, or null where nothing is given. */
@@ -469,6 +492,8 @@ interface SSENamespace {
   lrs: LrsModule;
   statements: StatementsModule;
   scorm: { [version: string]: ScormDialect };
+  parts: PartsModule;
+  bodies: QuestionBodies;
   questions: QuestionsModule;
   pages: PagesModule;
   checks: ChecksModule;

@@ -1,4 +1,6 @@
-"""Which of the player's files a document loads, in order."""
+"""What a document loads of the player: one style sheet and one script, each put together from the
+files of its subjects. Some LMSs start a program for every file that is asked for, and many small
+files pack worse than one."""
 
 from __future__ import annotations
 
@@ -10,14 +12,21 @@ Medium = Literal["lti", "scorm12", "scorm2004", "cmi5", "web", "local"]
 
 PLAYER = Path(__file__).resolve().parent.parent / "player"
 
-STYLES = ("player.css",)
+_STYLES = tuple(
+    f"styles/{name}.css" for name in ("base", "frame", "text", "questions", "messages", "devices")
+)
+STYLE_SHEET = "player.css"
 #: In the head, before the first paint.
-HEAD_SCRIPTS = ("boot.js",)
+HEAD_SCRIPT = "boot.js"
 
 _BEFORE = ("data.js", "dom.js", "papers.js")
 _GRADING = ("grading.js", "engine.js", "tabs.js")
 _VIEWS = (
-    "questions.js",
+    "questions/parts.js",
+    "questions/choices.js",
+    "questions/menus.js",
+    "questions/texts.js",
+    "questions/view.js",
     "pages.js",
     "checks.js",
     "quiz.js",
@@ -57,14 +66,24 @@ _ICONS = ("icons/icon.svg", "icons/icon-192.png", "icons/icon-512.png")
 
 @dataclass(frozen=True, slots=True)
 class PlayerFile:
-    """A script or style sheet. ``name`` is where it lies below ``player_base``, with slashes."""
+    """``name`` is where it lies below ``player_base``, with slashes; ``parts`` are the files that
+    it is put together from, in their order."""
 
     name: str
-    source: Path
+    parts: tuple[Path, ...]
+
+    def read(self) -> bytes:
+        """Raises ``OSError``."""
+        return b"".join(part.read_bytes() for part in self.parts)
 
 
-def body_scripts(medium: Medium) -> tuple[str, ...]:
-    """The scripts at the end of the body. In LTI the server grades, so that grading stays away."""
+def body_script(medium: Medium) -> str:
+    """The name of the script at the end of the body."""
+    return f"{medium}.js"
+
+
+def _scripts(medium: Medium) -> tuple[str, ...]:
+    """What it is put together from. In LTI the server grades, so that grading stays away."""
     grading = () if medium == "lti" else _GRADING
     frame = ("sight.js",) if medium == "lti" else ()
     # In LTI another language is another page of the server's.
@@ -75,5 +94,12 @@ def body_scripts(medium: Medium) -> tuple[str, ...]:
 def player_files(medium: Medium) -> tuple[PlayerFile, ...]:
     """Every file that a document of ``medium`` asks for below its ``player_base``."""
     icons = _ICONS if medium == "web" else ()
-    names = (*STYLES, *HEAD_SCRIPTS, *body_scripts(medium), *icons)
-    return tuple(PlayerFile(name, PLAYER / name) for name in names)
+    files = {
+        STYLE_SHEET: _STYLES,
+        HEAD_SCRIPT: (HEAD_SCRIPT,),
+        body_script(medium): _scripts(medium),
+        **{name: (name,) for name in icons},
+    }
+    return tuple(
+        PlayerFile(name, tuple(PLAYER / part for part in parts)) for name, parts in files.items()
+    )

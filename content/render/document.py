@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from content.markup import ENDONYMS
 from content.model import Course, MediaFile, Theme, Unit, direction
 from content.render import frames
-from content.render.assets import HEAD_SCRIPTS, STYLES, Medium, body_scripts
+from content.render.assets import HEAD_SCRIPT, STYLE_SHEET, Medium, body_script
 from content.render.edition import Edition, edition_of
 from content.showing import ORIGINALS, Showing
 from content.theming.palette import LIGHT
@@ -107,9 +107,9 @@ def render_document(
             "medium": medium,
             "player_base": player_base,
             "nonce": nonce,
-            "styles": STYLES,
-            "head_scripts": HEAD_SCRIPTS,
-            "scripts": body_scripts(medium),
+            "style_sheet": STYLE_SHEET,
+            "head_script": HEAD_SCRIPT,
+            "script": body_script(medium),
             "switch": switch,
             "banner": banner,
             "theme": _theme(course.theme, language, noted_url),

@@ -24,7 +24,7 @@ def _colours(**given: str) -> dict[str, Colour]:
     return {name: colour for name, colour in found.items() if colour}
 
 
-#: As in player.css; a test compares them.
+#: As in player/styles/base.css; a test compares them.
 LIGHT = _colours(
     accent="#0f6455",
     accent_strong="#0a4a3f",

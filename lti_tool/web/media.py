@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import mimetypes
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import quote
 
@@ -76,7 +77,7 @@ def player(digest: str, name: str) -> Response:
     if file is None:
         abort(404)
     kind = "text/css" if name.endswith(".css") else "text/javascript"
-    response = send_file(file, mimetype=kind, conditional=True)
+    response = send_file(BytesIO(file), mimetype=kind, etag=_player_digest(), conditional=True)
     return _cached(response, digest == _player_digest())
 
 
@@ -100,14 +101,14 @@ def _media_of(course: Course) -> dict[str, Path]:
 
 
 @cache
-def _player() -> dict[str, Path]:
+def _player() -> dict[str, bytes]:
     media: tuple[Medium, ...] = ("lti", "local")  # the second for the picker's preview
-    return {item.name: item.source for medium in media for item in player_files(medium)}
+    return {item.name: item.read() for medium in media for item in player_files(medium)}
 
 
 @cache
 def _player_digest() -> str:
     digest = hashlib.sha256()
-    for name, path in sorted(_player().items()):
-        digest.update(name.encode() + b"\0" + path.read_bytes())
+    for name, text in sorted(_player().items()):
+        digest.update(name.encode() + b"\0" + text)
     return digest.hexdigest()[:16]

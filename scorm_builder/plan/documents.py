@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from content.media import FONTS, extension
 from content.model import MediaFile, Unit
@@ -46,8 +45,7 @@ def documents_of(order: Order, config: Mapping[str, object]) -> tuple[Document, 
 def player_entries(order: Order) -> tuple[Entry, ...]:
     """The player, which all documents share."""
     return tuple(
-        Entry(f"player/{file.name}", source=Path(file.source))
-        for file in player_files(order.form.medium)
+        Entry(f"player/{file.name}", data=file.read()) for file in player_files(order.form.medium)
     )
 
 

@@ -11,7 +11,7 @@ from scorm_builder.entries import Entry
 from scorm_builder.errors import TooLargeError
 from scorm_builder.order import Order
 from scorm_builder.plan.documents import rendered
-from scorm_builder.plan.inlining import Inlining, read
+from scorm_builder.plan.inlining import Inlining
 from scorm_builder.sizes import readable, room_for
 
 #: Beyond this, browsers on small machines open the file slowly or not at all.
@@ -31,7 +31,7 @@ def entry(order: Order, name: str) -> Entry:
 def _with_player(html: str, order: Order) -> str:
     """Scripts and styles where the document would have loaded them, in their order."""
     for file in player_files(order.form.medium):
-        text = read(file.source).decode("utf-8")
+        text = file.read().decode("utf-8")
         if file.name.endswith(".css"):
             html = _replaced(
                 html,

@@ -11,7 +11,7 @@ import webbrowser
 from collections.abc import Callable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from content.memo import KNOWN
@@ -101,7 +101,7 @@ class _Handler(BaseHTTPRequestHandler):
             name, keep = path.removeprefix("/_preview/"), _KEPT if parts.query else _FRESH
             self._file(pages.static_file(name), keep)
         elif path.startswith("/player/"):
-            self._file(site.player_file(path.removeprefix("/player/").partition("/")[2]), _KEPT)
+            self._player(path.removeprefix("/player/").partition("/")[2])
         elif path.startswith("/media/"):
             self._file(site.media_file(path.removeprefix("/media/")))
         else:
@@ -166,15 +166,25 @@ class _Handler(BaseHTTPRequestHandler):
             return
         self._send(html.encode("utf-8"), _HTML)
 
-    def _send(self, data: bytes, kind: str, status: HTTPStatus = HTTPStatus.OK) -> None:
+    def _send(
+        self, data: bytes, kind: str, status: HTTPStatus = HTTPStatus.OK, keep: str = _FRESH
+    ) -> None:
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(data)))
-        self.send_header("Cache-Control", _FRESH)
+        self.send_header("Cache-Control", keep)
         self.send_header("X-Content-Type-Options", "nosniff")
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(data)
+
+    def _player(self, name: str) -> None:
+        file = self.server.site.player_file(name)
+        if file is None:
+            self.send_error(HTTPStatus.NOT_FOUND)
+            return
+        kind = _TYPES.get(PurePosixPath(name).suffix) or mimetypes.guess_type(name)[0]
+        self._send(file.read(), kind or "application/octet-stream", keep=_KEPT)
 
     def _file(self, path: Path | None, keep: str = _FRESH) -> None:
         """A file, or the part of it that a media player asks for."""

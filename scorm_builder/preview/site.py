@@ -12,7 +12,7 @@ from content.load import survey_course
 from content.loaded import Loaded
 from content.model import Course, direction
 from content.problems import Problem
-from content.render import player_files, render_document
+from content.render import PlayerFile, player_files, render_document
 from content.render.document import script_json
 from scorm_builder.ledger import Ledger
 from scorm_builder.preview import pages
@@ -166,12 +166,12 @@ class Site:
         head = pages.inside_head(script_json(data))
         return document.html.replace("</head>", head + "</head>", 1)
 
-    def player_file(self, name: str) -> Path | None:
+    def player_file(self, name: str) -> PlayerFile | None:
         """A file of the player, whatever the medium."""
         for medium in self.media.values():
             for file in player_files(medium.medium):
                 if file.name == name:
-                    return file.source
+                    return file
         return None
 
     def media_file(self, path: str) -> Path | None:
@@ -187,6 +187,7 @@ def _digest(reading: Reading) -> str | None:
 
 def _player_stamp(chosen: PreviewMedium) -> str:
     """Changes whenever a file of the player does, so that browsers may keep those they have."""
-    stats = [file.source.stat() for file in player_files(chosen.medium)]
+    parts = (part for file in player_files(chosen.medium) for part in file.parts)
+    stats = [part.stat() for part in parts]
     text = json.dumps([(stat.st_mtime_ns, stat.st_size) for stat in stats])
     return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -383,7 +383,7 @@ def test_the_version_of_the_code_goes_with_the_players_files(
     monkeypatch.setattr(
         code_version,
         "_line",
-        lambda path, info: line(path, info) + "x" * path.endswith("player.css"),
+        lambda path, info: line(path, info) + "x" * path.endswith("player/styles/base.css"),
     )
     assert code_version.code_version.__wrapped__() != known
 

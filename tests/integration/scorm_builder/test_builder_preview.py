@@ -61,7 +61,7 @@ def test_the_page_around_asks_for_nothing_that_is_not_there(preview: Preview) ->
 
 def test_the_players_files_may_be_kept_and_the_course_may_not(preview: Preview) -> None:
     page = preview.page(SHOWN)
-    script = re.search(r'src="(/player/[^"]+/start\.js)"', page)
+    script = re.search(r'src="(/player/[^"]+/local\.js)"', page)
     assert script
     assert "immutable" in preview.ask(script[1])[1]["Cache-Control"]
     assert preview.ask(SHOWN)[1]["Cache-Control"] == "no-store"
