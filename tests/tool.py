@@ -91,7 +91,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def eventually(look: Callable[[], Found | None], seconds: float = 30) -> Found:
+def eventually(look: Callable[[], Found | None], seconds: float = 60) -> Found:
     """The first value other than None that ``look`` gives."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:

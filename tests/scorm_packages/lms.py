@@ -5,17 +5,16 @@ from __future__ import annotations
 
 import json
 import mimetypes
-import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import unquote, urlsplit
-from zipfile import ZipFile
 
 from playwright.sync_api import BrowserContext, Error, FrameLocator, Page
+
+from tests.scorm_packages.hosting import PackageHost
 
 TESTS = Path(__file__).parents[1]
 SCRIPTS = {
@@ -41,39 +40,12 @@ class Launch:
     faults: dict[str, Any] = field(default_factory=dict)
 
 
-class Lms:
-    """Use as a context manager. ``url`` is its address; ``other_site`` the same by another name,
-    which to a browser is another site."""
+class Lms(PackageHost):
+    """Use as a context manager."""
 
     def __init__(self) -> None:
-        self._packages: dict[str, dict[str, bytes]] = {}
+        super().__init__(_Handler)
         self._launches: list[Launch] = []
-        handler = type("Handler", (_Handler,), {"lms": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = True
-        port = self._server.server_address[1]
-        self.url = f"http://127.0.0.1:{port}"
-        self.other_site = f"http://localhost:{port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-    def upload(self, name: str, package: Path) -> None:
-        """Import a package; again under the same name is an update."""
-        with ZipFile(package) as archive:
-            self._packages[name] = {entry: archive.read(entry) for entry in archive.namelist()}
 
     def open(self, context: BrowserContext, launch: Launch) -> Session:
         """Launch in a new tab."""
@@ -98,7 +70,7 @@ class Lms:
             return "text/html", f'<!doctype html><html lang="en"><body>{inner}</body>'.encode()
         if kind == "package":
             name, _, entry = rest.partition("/")
-            body = self._packages.get(name, {}).get(entry)
+            body = self.file(name, entry)
             content_type = mimetypes.guess_type(entry)[0] or "application/octet-stream"
             return (content_type, body) if body is not None else None
         return None

@@ -11,12 +11,20 @@
   const LIMIT = 64000;
   const RETRY_SECONDS = [1, 2, 5, 10, 20, 30];
   const AT_MOST_ON_LEAVING = 4000;
-  /** A page that is asked for anew within this time after the key was pressed is not left. */
+  /** A page that is asked for anew within this time after the key was pressed is not left, however long the answer takes. */
   const RELOAD = 2000;
 
-  let reloading = 0;
+  let pressed = 0;
+  let reloading = false;
+  const justPressed = () => Date.now() - pressed < RELOAD;
+  const unloading = () => {
+    reloading = justPressed();
+  };
   window.addEventListener('keydown', (event) => {
-    if (event.key === 'F5' || ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'r')) reloading = Date.now();
+    if (event.key !== 'F5' && !((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'r')) return;
+    pressed = Date.now();
+    // Not before: browsers do not keep pages that listen to this for the way back.
+    window.addEventListener('beforeunload', unloading);
   });
 
   /** What a reload must know of the session: that its first statement is out, or its last. @param {string} session @param {string} name */
@@ -206,7 +214,11 @@
     function save(leaving) {
       if (mode !== 'normal') return;
       const text = packed();
-      if (text === base && !failures) return;
+      if (text === base && !failures) {
+        // The LMS has it all, be it from elsewhere.
+        if (!saving) copy.remove();
+        return;
+      }
       copy.write(text, base);
       others.tell();
       if (saving && !leaving) {
@@ -404,7 +416,7 @@
           return;
         }
         if (finished) return;
-        if (Date.now() - reloading < RELOAD) {
+        if (reloading || justPressed()) {
           suspend();
           return;
         }

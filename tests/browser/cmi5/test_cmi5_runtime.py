@@ -4,31 +4,33 @@ from __future__ import annotations
 
 import json
 import subprocess
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from content.model import Course, Unit
 from tests.browser.cmi5.conftest import Begin
 from tests.browser.player.conftest import AXE, write_site
 from tests.player_pages.courses import every_type, kitchen_course
 from tests.player_pages.learners import hand_in_right
-from tests.scorm_packages.lrs import CMI5, Cmi5Launch, Cmi5Lms, Fault
+from tests.scorm_packages.lrs import Cmi5Launch, Cmi5Lms, Fault
 from tests.scorm_packages.playing import right_answers, wrong_answers
+from tests.scorm_packages.statement_rules import CMI5
 from tests.unit.render.player import node
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parents[3]
 
 
-def leave(page: Page, lms: Cmi5Lms) -> None:
-    """Walk away in the tab, as by the LMS's own menu."""
-    page.goto(f"{lms.url}/gone")
-    page.wait_for_timeout(400)
-    page.close()
+def saved(page: Page) -> None:
+    """Until the LMS has what was done here: then the device keeps no copy of it."""
+    page.evaluate("SSE.app.flush()")
+    copies = "Object.keys(localStorage).filter((key) => key.startsWith('sse:copy:'))"
+    page.wait_for_function(f"{copies}.length === 0")
 
 
 def finish(page: Page, begin: Begin, unit: Unit) -> None:
@@ -47,7 +49,7 @@ def judged_by_others(statements: list[dict[str, Any]]) -> list[str]:
         input=json.dumps(statements),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=True,
     )
     return list(json.loads(done.stdout))
@@ -61,7 +63,7 @@ def test_two_sessions_to_a_pass(
     learner.read_on(to="quiz")
     learner.answer_quiz(wrong_answers(unit))
     assert learner.hand_in() == 25
-    leave(page, lms)
+    lms.leave(page)
     assert lms.verbs() == ["initialized", *["answered"] * 4, "completed", "terminated"]
 
     page = lms.open(context, launch)
@@ -73,13 +75,13 @@ def test_two_sessions_to_a_pass(
     passed = lms.wait_for("passed")
     assert passed["result"]["score"] == {"scaled": 1}
     assert passed["context"]["extensions"][CMI5 + "context/extensions/masteryscore"] == 0.7
-    leave(page, lms)
+    lms.leave(page)
     assert lms.verbs() == ["initialized", *["answered"] * 4, "passed", "terminated"]
     assert lms.violations == []
     assert judged_by_others(lms.said()) == []
     page = lms.open(context, launch)
     begin(page)
-    leave(page, lms)
+    lms.leave(page)
     assert lms.verbs() == ["initialized", "terminated"], "each verdict once a registration"
     assert lms.violations == []
 
@@ -107,7 +109,7 @@ def test_the_lms_sets_the_mark(
         learner.hand_in()
         found = lms.wait_for(verdict)
         assert found["result"]["score"] == {"scaled": 0.25}
-        leave(page, lms)
+        lms.leave(page)
         assert lms.violations == []
 
 
@@ -118,14 +120,14 @@ def test_looking_around_says_nothing(
     done = Cmi5Launch("unit", mastery=0.7)
     page = lms.open(context, done)
     finish(page, begin, unit)
-    leave(page, lms)
+    lms.leave(page)
     before = lms.state(done)
     page = lms.open(context, replace(done, mode=mode))
     learner = begin(page)
     assert learner.where == "result"
     expect(page.locator(".notices")).to_contain_text(learner.words(f"notice.{mode.lower()}"))
     page.locator(".toc a").first.click()
-    leave(page, lms)
+    lms.leave(page)
     assert lms.verbs() == ["initialized", "terminated"]
     assert lms.state(done) == before
     assert lms.violations == []
@@ -138,6 +140,7 @@ def test_the_way_back_is_the_lms_s(
     learner = begin(page)
     page.get_by_role("link", name=learner.words("exit")).click()
     page.wait_for_url("**/gone")
+    lms.wait_for("terminated")
     assert lms.verbs() == ["initialized", "terminated"]
     assert lms.violations == []
 
@@ -145,15 +148,23 @@ def test_the_way_back_is_the_lms_s(
 def test_a_reload_goes_on_with_the_token_it_has(
     lms: Cmi5Lms, context: BrowserContext, launch: Cmi5Launch, begin: Begin, unit: Unit
 ) -> None:
+    """However long the LMS takes to answer."""
+
+    def late(route: Route) -> None:
+        time.sleep(2.5)
+        route.continue_()
+
     page = lms.open(context, launch)
     learner = begin(page)
     learner.read_on(to="quiz")
-    page.evaluate("dispatchEvent(new KeyboardEvent('keydown', {key: 'F5'}))")
-    page.reload()
+    lms.wait_for("initialized")
+    page.route("**/index.html?*", late)
+    page.evaluate("dispatchEvent(new KeyboardEvent('keydown', {key: 'F5'})); location.reload()")
+    page.wait_for_event("load")
     learner = begin(page)
     assert learner.where == "quiz"
     finish(page, begin, unit)
-    leave(page, lms)
+    lms.leave(page)
     verbs = [verb for verb in lms.verbs() if verb not in ("answered", "progressed")]
     assert verbs == ["initialized", "completed", "passed", "terminated"]
     assert lms.violations == []
@@ -170,12 +181,12 @@ def test_a_session_that_has_ended_says_no_more(
     learner = begin(page)
     expect(page.locator(".notices")).to_contain_text(learner.words("notice.ended"))
     finish(page, begin, unit)
-    leave(page, lms)
+    lms.leave(page)
     assert lms.verbs() == ["initialized", "terminated"]
     page = lms.open(context, launch)
     assert begin(page).where == "result"
     lms.wait_for("passed")
-    leave(page, lms)
+    lms.leave(page)
     assert lms.violations == []
 
 
@@ -189,7 +200,7 @@ def test_what_was_kept_without_an_answer_counts_once(
     lms.faults = [Fault("statements", lost=True, times=3), Fault("state", lost=True, times=1)]
     finish(page, begin, unit)
     lms.wait_for("passed")
-    leave(page, lms)
+    lms.leave(page)
     assert lms.violations == []
     assert len(lms.said("answered")) == 4
     assert len(lms.said("passed")) == 1
@@ -208,23 +219,24 @@ def test_two_devices_lose_nothing_of_each_other(
         phone, computer = chromium.new_context(), chromium.new_context()
         one = lms.open(phone, launch)
         first = begin(one)
-        one.wait_for_timeout(800)
+        lms.wait_for("initialized")
+        saved(one)
         two = lms.open(computer, launch)
         second = begin(two)
         first.read_on(to="quiz")
         first.answer_quiz(right_answers(course.units[0]))
         assert first.hand_in() == 100
-        one.wait_for_timeout(600)
+        saved(one)
         second.read_on(to=course.units[0].pages[1].id)
         two.locator('.toc a[data-view$="/result"]').wait_for(state="visible")
         state = lms.state(launch)
-        leave(one, lms)
-        leave(two, lms)
+        lms.leave(one)
+        lms.leave(two)
         assert state is not None
         page = lms.open(phone, launch)
         assert begin(page).where in ("result", course.units[0].pages[1].id)
         page.locator('.toc a[data-view$="/result"]').wait_for(state="visible")
-        leave(page, lms)
+        lms.leave(page)
         assert len(lms.said("passed")) == 1
         assert lms.violations == []
         phone.close()
@@ -240,7 +252,7 @@ def test_the_learner_s_preferences_hold(
     learner = begin(page)
     assert page.locator("html").get_attribute("lang") == "fr"
     assert learner.where
-    leave(page, lms)
+    lms.leave(page)
     assert lms.violations == []
 
 
@@ -255,7 +267,7 @@ def test_every_type_of_question_has_its_form(
         page = lms.open(context, Cmi5Launch("unit"))
         page.locator("body.is-ready .view.is-current").wait_for()
         hand_in_right(page, unit)
-        leave(page, lms)
+        lms.leave(page)
         told = {one["object"]["id"].rpartition("/")[2]: one for one in lms.said("answered")}
         assert told.keys() == {question.id for question in unit.quiz}
         for question in unit.quiz:
@@ -308,18 +320,18 @@ def test_a_session_that_the_lms_ends_keeps_the_work_for_the_next(
     page = lms.open(context, launch)
     learner = begin(page)
     lms.wait_for("initialized")
-    page.wait_for_timeout(800)
+    saved(page)
     lms.faults = [Fault("all", status=401)]
     finish(page, begin, unit)
     expect(page.locator("#saving")).to_contain_text(learner.words("save.expired"))
-    leave(page, lms)
+    lms.leave(page, ending=False)
     lms.faults = []
     page = lms.open(context, launch)
     learner = begin(page)
     expect(page.locator(".notices")).to_contain_text(learner.words("notice.recovered"))
     assert learner.where == "result"
     lms.wait_for("passed")
-    leave(page, lms)
+    lms.leave(page)
     assert [verb for verb in lms.verbs() if verb != "answered"] == [
         "initialized",
         "completed",
@@ -342,23 +354,23 @@ def test_drafts_of_two_devices_come_together_where_one_writes(
     second = begin(two)
     first.read_on(to="quiz")
     second.read_on(to="quiz")
+    saved(two)
     first.answer_quiz({"votes": "one"})
-    one.wait_for_timeout(2500)
+    saved(one)
     number = two.locator('.is-current [data-question="quorum"] input')
     number.fill("2")
-    two.wait_for_timeout(2000)
+    expect(two.locator('.is-current [data-question="votes"] input:checked')).to_have_count(1)
     number.press("End")
     two.keyboard.type("0")
-    expect(two.locator('.is-current [data-question="votes"] input:checked')).to_have_count(1)
     expect(number).to_be_focused()
     assert second.given("quorum") == {"value": "20"}
     assert second.given("votes") == "one"
-    leave(two, lms)
+    lms.leave(two)
     page = lms.open(computer, launch)
     learner = begin(page)
     assert learner.given("votes") == "one"
     assert learner.given("quorum") == {"value": "20"}
-    leave(page, lms)
+    lms.leave(page)
     assert lms.violations == []
     phone.close()
     computer.close()
