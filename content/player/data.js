@@ -116,6 +116,14 @@
     };
   }
 
+  /** @type {DataModule['best']} */
+  function best(state) {
+    return state.attempts.reduce((/** @type {Attempt | null} */ found, attempt) => {
+      if (!found) return attempt;
+      return Number(attempt.value) > Number(found.value) ? attempt : found;
+    }, null);
+  }
+
   /** @type {Links} */
   const links = {
     me: typeof course.config.me === 'string' ? course.config.me : null,
@@ -123,7 +131,7 @@
   };
 
   SSE.data = {
-    links, course, t, number, percent, amount, unit, firstPlace, freshUnit, adopt,
+    links, course, t, number, percent, amount, unit, firstPlace, freshUnit, best, adopt,
     mastery: () => (course.units.length === 1 ? course.units[0] : course.course).mastery_score,
     setMastery: (value) => {
       mastery = value;

@@ -2,17 +2,9 @@
 (function () {
   'use strict';
 
-  const { course, unit: unitInfo, freshUnit } = SSE.data;
+  const { course, unit: unitInfo, freshUnit, best } = SSE.data;
   const grading = SSE.grading;
   const papers = SSE.papers;
-
-  /** @param {UnitState} state @returns {Attempt | null} the attempt that counts: the first of the best */
-  function best(state) {
-    return state.attempts.reduce((/** @type {Attempt | null} */ found, attempt) => {
-      if (!found) return attempt;
-      return Number(attempt.value) > Number(found.value) ? attempt : found;
-    }, null);
-  }
 
   /**
    * Brings completion, success and value up to date. What was reached once stays: a new version of
@@ -224,17 +216,5 @@
     return { completion: completed ? 'completed' : 'incomplete', success, value, progress };
   }
 
-  /** @type {EngineModule['outcomes']} */
-  function outcomes(info, attempt) {
-    const asked = papers.drawn(info, attempt.paper).filter((question) => question.scored && attempt.results[question.id]);
-    return info.outcomes.map((outcome) => {
-      const own = asked.filter((question) => question.outcome === outcome.id);
-      /** @type {Results} */
-      const results = {};
-      own.forEach((question) => { results[question.id] = attempt.results[question.id]; });
-      return own.length ? { id: outcome.id, value: grading.score(own, results).value } : { id: outcome.id, value: '' };
-    }).filter((one) => one.value !== '');
-  }
-
-  SSE.engine = { create, overall, best, retell, outcomes };
+  SSE.engine = { create, overall, retell };
 })();

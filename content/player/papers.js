@@ -73,6 +73,14 @@
   /** @type {PapersModule['possible']} */
   const possible = (info) => SSE.grading.possible(drawn(info, draw(info, 0)));
 
+  /** @type {PapersModule['byOutcome']} */
+  function byOutcome(info, attempt) {
+    const judged = asked(info, attempt.paper).filter((question) => question.scored && attempt.results[question.id]);
+    return info.outcomes
+      .map((outcome) => ({ outcome, questions: judged.filter((question) => question.outcome === outcome.id) }))
+      .filter((one) => one.questions.length > 0);
+  }
+
   /** @type {PapersModule['explains']} */
   function explains(info, state) {
     if (info.rules.feedback === 'each-attempt') return true;
@@ -80,5 +88,5 @@
       && (state.success === 'passed' || state.attempts.length >= state.attempts_allowed);
   }
 
-  SSE.papers = { draw, fresh: (info) => draw(info, Math.floor(Math.random() * SEEDS)), drawn, asked, present, number, possible, explains };
+  SSE.papers = { draw, fresh: (info) => draw(info, Math.floor(Math.random() * SEEDS)), drawn, asked, present, number, possible, byOutcome, explains };
 })();

@@ -5,11 +5,6 @@
   const { t, percent, number, amount, course } = SSE.data;
   const { el, icon, empty } = SSE.dom;
 
-  /** @param {UnitState} state @returns {Attempt} the attempt that counts */
-  function best(state) {
-    return state.attempts.reduce((found, attempt) => (Number(attempt.value) > Number(found.value) ? attempt : found));
-  }
-
   /** @param {string} href @param {string} label @param {string} [kind] */
   function link(href, label, kind) {
     return el('a', { href: '#' + href, class: kind || null }, [label]);
@@ -23,7 +18,7 @@
   /** @param {UnitInfo} info @param {UnitState} state @returns {HTMLElement} */
   function verdict(info, state) {
     const last = state.attempts[state.attempts.length - 1];
-    const top = best(state);
+    const top = /** @type {Attempt} */ (SSE.data.best(state));
     const left = state.closed ? 0 : state.attempts_allowed - state.attempts.length;
     const passed = state.success === 'passed';
     const kind = passed ? 'right' : left > 0 ? 'partly' : 'wrong';
@@ -51,25 +46,19 @@
     ]);
   }
 
-  /** Points earned and possible of each outcome. @param {UnitInfo} info @param {Question[]} asked @param {Results} results */
-  function byOutcome(info, asked, results) {
-    return info.outcomes.map((outcome) => {
-      const questions = asked.filter((question) => question.outcome === outcome.id && question.scored);
-      let earned = 0;
-      let possible = 0;
-      questions.forEach((question) => {
-        const result = results[question.id];
-        possible += question.points;
-        earned += result && result.credit !== null ? question.points * amount(result.credit) : 0;
-      });
+  /** What was earned and possible, and where to look again. @param {UnitInfo} info @param {Attempt} attempt */
+  function outcomes(info, attempt) {
+    return SSE.papers.byOutcome(info, attempt).map(({ outcome, questions }) => {
+      const possible = questions.reduce((sum, question) => sum + question.points, 0);
+      const earned = questions.reduce((sum, question) => sum + question.points * amount(attempt.results[question.id].credit || '0'), 0);
       const pages = info.pages.filter((page) => page.outcomes.indexOf(outcome.id) >= 0);
       return { outcome, earned, possible, pages, secure: earned >= possible - 1e-9 };
-    }).filter((row) => row.possible > 0);
+    });
   }
 
   /** @param {UnitInfo} info @param {Attempt} attempt @returns {HTMLElement | null} */
   function review(info, attempt) {
-    const rows = byOutcome(info, SSE.papers.asked(info, attempt.paper), attempt.results);
+    const rows = outcomes(info, attempt);
     if (!rows.length) return null;
     return el('section', { class: 'review' }, [
       el('h2', {}, [t(rows.every((row) => row.secure) ? 'result.review.all' : 'result.review')]),

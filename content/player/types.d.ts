@@ -195,6 +195,8 @@ interface DataModule {
   unit(id: string): UnitInfo;
   firstPlace(info: UnitInfo): string;
   freshUnit(info: UnitInfo): UnitState;
+  /** The attempt that counts: the first of the best. */
+  best(state: UnitState): Attempt | null;
   /** Takes over the data of another language; `tellLanguage` then lets every part say itself anew. */
   adopt(data: Partial<CourseData>): void;
   /** The pass mark of the whole document; the LMS may set another than the author. */
@@ -222,9 +224,35 @@ interface DomModule {
 
 interface Fraction { n: bigint; d: bigint }
 
-interface GradingModule {
+interface FractionsModule {
+  ZERO: bigint;
+  ONE: bigint;
+  /** In lowest terms, `d` positive. */
+  fraction(n: bigint, d: bigint): Fraction;
+  /** Nothing where `d` is 0. */
+  ratio(n: number, d: number): Fraction;
+  plus(a: Fraction, b: Fraction): Fraction;
+  minus(a: Fraction, b: Fraction): Fraction;
+  times(a: Fraction, b: Fraction): Fraction;
+  /** Negative, 0 or positive. */
+  order(a: Fraction, b: Fraction): number;
+  write(a: Fraction): string;
+  /** Of `"19/2"`, `"9"` or a plain decimal such as `"-0.5"`. */
+  read(text: string): Fraction;
+  /** Ten to the power of `places`. */
+  power(places: number): bigint;
+  /** `earned` of `possible` per cent, two decimals, half up. */
+  decimals(earned: Fraction, possible: Fraction): string;
+}
+interface ReadingModule {
+  /** The form in which short answers are compared. */
   foldText(text: string): string;
+  /** The exact value of a number as people write it, or null. */
   parseNumber(text: string): Fraction | null;
+  /** Every value that a text may stand for: “5,000” is five to one reader, five thousand to another. */
+  numberReadings(text: string): Fraction[];
+}
+interface GradingModule {
   grade(question: Question, answer: Answer): Result;
   /** Earned and possible points of a quiz, and the score, such as `"66.67"`. */
   score(questions: Question[], results: Results): { earned: string; possible: string; value: string };
@@ -293,6 +321,8 @@ interface PapersModule {
   number(info: UnitInfo): number;
   /** The points of each attempt. */
   possible(info: UnitInfo): string;
+  /** The scored questions of an attempt by what they are about, as far as there are results. */
+  byOutcome(info: UnitInfo, attempt: Attempt): { outcome: { id: string; text: string }; questions: Question[] }[];
   /** Whether explanations are shown by now. */
   explains(info: UnitInfo, state: UnitState): boolean;
 }
@@ -311,11 +341,8 @@ interface Overall { completion: Completion; success: Success; value: string | nu
 interface EngineModule {
   create(start: State | null): Engine;
   overall(state: State): Overall;
-  best(state: UnitState): Attempt | null;
   /** Feedback in the language that the document is shown in; what was earned stays. */
   retell(state: State): void;
-  /** The score of each outcome in an attempt, per cent; those that it asks nothing of are left out. */
-  outcomes(info: UnitInfo, attempt: Attempt): { id: string; value: string }[];
 }
 
 interface PagesModule {
@@ -346,6 +373,40 @@ interface AppModule {
   start(): Promise<void>;
 }
 
+interface BitWriter {
+  /** At most 30 bits. */
+  put(value: number, bits: number): void;
+  /** Any whole number from 0. */
+  count(value: number): void;
+  hash(hash: string): void;
+  end(): string;
+}
+interface BitReader {
+  /** Bits that are left, padding included. */
+  left(): number;
+  take(bits: number): number;
+  count(): number;
+  hash(): string;
+}
+interface BitsModule {
+  writer(): BitWriter;
+  reader(text: string): BitReader;
+  /** Two characters. */
+  checksum(text: string): string;
+}
+interface NumbersModule {
+  /** Whether its answer is text. */
+  isText(question: Question): boolean;
+  /** In bits, of each number of an answer. */
+  widths(question: Question): number[];
+  /** As many as `widths`. */
+  numbers(question: Question, answer: Answer): number[];
+  answerOf(question: Question, found: number[]): Answer | null;
+  textOf(question: Question, answer: Answer): string;
+  answerOfText(question: Question, text: string): Answer | null;
+  /** UTF-8. */
+  bytes(text: string): number[];
+}
 interface PackModule {
   /** Suspend data of at most `limit` characters; `dropped` where not everything had room. */
   encode(state: State, limit: number): { text: string; dropped: boolean };
@@ -483,9 +544,13 @@ interface LanguagesModule {
 interface SSENamespace {
   data: DataModule;
   dom: DomModule;
+  fractions: FractionsModule;
+  reading: ReadingModule;
   grading: GradingModule;
   papers: PapersModule;
   engine: EngineModule;
+  bits: BitsModule;
+  numbers: NumbersModule;
   pack: PackModule;
   interactions: InteractionsModule;
   copies: CopiesModule;

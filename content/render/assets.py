@@ -20,7 +20,13 @@ STYLE_SHEET = "player.css"
 HEAD_SCRIPT = "boot.js"
 
 _BEFORE = ("data.js", "dom.js", "papers.js")
-_GRADING = ("grading.js", "engine.js", "tabs.js")
+_GRADING = (
+    "grading/fractions.js",
+    "grading/reading.js",
+    "grading/grade.js",
+    "engine.js",
+    "tabs.js",
+)
 _VIEWS = (
     "questions/parts.js",
     "questions/choices.js",
@@ -35,10 +41,11 @@ _VIEWS = (
     "contents.js",
     "app.js",
 )
+_PACK = ("pack/bits.js", "pack/answers.js", "pack/state.js")
 # A package that meets only the other version's API still works, so both come along.
 _SCORM = (
     "trackers/local.js",
-    "pack.js",
+    *_PACK,
     "trackers/copies.js",
     "trackers/interactions.js",
     "trackers/scorm12.js",
@@ -51,7 +58,7 @@ _TRACKERS: dict[str, tuple[str, ...]] = {
     "scorm2004": _SCORM,
     "cmi5": (
         "trackers/local.js",
-        "pack.js",
+        *_PACK,
         "trackers/copies.js",
         "trackers/interactions.js",
         "trackers/lrs.js",

@@ -1,4 +1,4 @@
-"""How much suspend data a learner can fill at most: ``player/pack.js`` counted in Python.
+"""How much suspend data a learner can fill at most: ``player/pack/`` counted in Python.
 
 Free texts are left out: they are the first to go when space runs out. Everything else must fit, or
 a build should fail before a learner's answers are lost. Nothing is rendered for it.
@@ -29,7 +29,7 @@ _NUMBER_LENGTH = 16
 _HASH = 18
 #: The tag of the language that the learner has chosen, of at most 15 characters.
 _LANGUAGE = 5 + 7 * 15
-#: When an attempt was handed in, in seconds since the epoch of ``pack.js``.
+#: When an attempt was handed in, in seconds since the epoch of ``pack/state.js``.
 _TIME = 5 * 9
 #: The largest number that JavaScript counts exactly.
 _LARGEST = 2**53 - 1
@@ -69,7 +69,7 @@ def _scores(quiz: Sequence[Question]) -> int:
     possible = sum(question.points for question in quiz if question.scored)
     parts = lcm(*(_parts(question) for question in quiz if question.scored))
     earned = possible * parts
-    if earned > _LARGEST:  # pack.js then writes ten thousandths, or what is left when reduced
+    if earned > _LARGEST:  # the player then writes ten thousandths, or what is left when reduced
         earned = parts = _LARGEST
     return _count(earned) + _count(parts) + _count(possible) + _count(1)
 
@@ -91,7 +91,7 @@ def _parts(question: Question) -> int:
 
 
 def _count(number: int) -> int:
-    """Bits of ``count`` in pack.js: five for each hexadecimal digit."""
+    """Bits of ``count`` in pack/bits.js: five for each hexadecimal digit."""
     return 5 * max(1, len(f"{number:x}"))
 
 
@@ -100,7 +100,7 @@ def _room(choices: Sequence[Any]) -> int:
 
 
 def _answer(question: Question) -> int:
-    """The most bits that an answer takes: the widths in pack.js."""
+    """The most bits that an answer takes: the widths in pack/answers.js."""
     match question:
         case SingleChoice(choices=choices):
             return _room(choices)

@@ -30,7 +30,7 @@ Html = Callable[[LocalizedText], str]
 
 
 def public_question(question: Question, *, language: str, keys: bool) -> Json:
-    """JSON for the player in ``language``; with ``keys`` also what ``grading.js`` needs."""
+    """JSON for the player in ``language``; with ``keys`` also what ``grading/grade.js`` needs."""
 
     def html(text: LocalizedText) -> str:
         return inline_html(text, language)

@@ -1,4 +1,4 @@
-"""A ``Result`` as the server gives it to the player: the shape that ``grading.js`` makes."""
+"""A ``Result`` as the server gives it to the player: the shape that ``grading/grade.js`` makes."""
 
 from __future__ import annotations
 

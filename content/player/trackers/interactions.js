@@ -26,7 +26,7 @@
       case 'scenario':
         return pairs(question.steps || [], (id) => (question.steps || []).filter((step) => step.id === id)[0].choices);
       case 'numeric': {
-        const number = typeof given.value === 'string' ? SSE.grading.parseNumber(given.value) : null;
+        const number = typeof given.value === 'string' ? SSE.reading.parseNumber(given.value) : null;
         return number ? decimal(Number(number.n) / Number(number.d)) : '';
       }
       default:

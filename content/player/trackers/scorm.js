@@ -190,10 +190,11 @@
     function tellObjectives() {
       course.units.forEach((info) => {
         const own = engine.state.units[info.id];
-        const best = SSE.engine.best(own);
+        const best = SSE.data.best(own);
         if (!best || !best.answers) return;
-        SSE.engine.outcomes(info, best).forEach((outcome) => {
+        SSE.papers.byOutcome(info, best).forEach(({ outcome, questions }) => {
           if (!objectives) return;
+          const { value } = SSE.grading.score(questions, best.results);
           const id = info.id + '.' + outcome.id;
           if (!objectives[id]) {
             const index = Object.keys(objectives).length;
@@ -204,9 +205,9 @@
             objectives[id] = { index, passed: false, raw: -1 };
           }
           const known = objectives[id];
-          const passed = known.passed || SSE.grading.reaches(outcome.value, info.mastery_score);
+          const passed = known.passed || SSE.grading.reaches(value, info.mastery_score);
           const verdict = passed ? 'passed' : own.attempts.length >= info.attempts ? 'failed' : 'unknown';
-          const values = dialect.objective(verdict, String(Math.max(known.raw, Number(outcome.value))));
+          const values = dialect.objective(verdict, String(Math.max(known.raw, Number(value))));
           Object.keys(values).forEach((name) => set(elements.objectives + '.' + known.index + '.' + name, values[name]));
         });
       });

@@ -14,7 +14,11 @@ from content.ids import short_hash
 from content.render.assets import PLAYER
 
 HARNESS = Path(__file__).with_name("player.mjs")
-SCRIPTS = ("boot.js", "data.js", "papers.js", "grading.js", "engine.js", "pack.js")
+SCRIPTS = (
+    *("boot.js", "data.js", "papers.js"),
+    *("grading/fractions.js", "grading/reading.js", "grading/grade.js", "engine.js"),
+    *("pack/bits.js", "pack/answers.js", "pack/state.js"),
+)
 
 
 def node() -> str:

@@ -113,7 +113,7 @@ def test_statuses_are_the_golden_ones() -> None:
 def test_numbers_are_read_and_texts_folded_as_on_the_server() -> None:
     numbers = run_player(
         """return input.map((one) => {
-          const value = SSE.grading.parseNumber(one);
+          const value = SSE.reading.parseNumber(one);
           return value && [String(value.n), String(value.d)];
         });""",
         [case["text"] for case in GOLDEN["numbers"]],
@@ -122,7 +122,7 @@ def test_numbers_are_read_and_texts_folded_as_on_the_server() -> None:
         value = None if pair is None else str(Fraction(int(pair[0]), int(pair[1])))
         assert value == case["value"], case
     folded = run_player(
-        "return input.map((one) => SSE.grading.foldText(one));",
+        "return input.map((one) => SSE.reading.foldText(one));",
         [case["text"] for case in GOLDEN["folding"]],
     )
     assert folded == [case["folded"] for case in GOLDEN["folding"]]

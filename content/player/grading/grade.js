@@ -1,107 +1,10 @@
-/*
- * The twin of content/grading.py and content/answers.py: both run tests/golden/grading.json.
- * Exact arithmetic, because half a point lost to rounding is a learner's pass mark lost.
- */
+/* The twin of content/grading.py: both run tests/golden/grading.json. */
 (function () {
   'use strict';
 
+  const { ZERO, ONE, fraction, ratio, plus, minus, times, order, write, read, decimals } = SSE.fractions;
+  const { foldText, numberReadings } = SSE.reading;
   const MAX_TEXT_LENGTH = 10000;
-  const MAX_NUMBER_LENGTH = 64;
-  const ZERO = BigInt(0);
-  const ONE = BigInt(1);
-  const TEN = BigInt(10);
-
-  /** @param {bigint} n @param {bigint} d @returns {Fraction} in lowest terms, d positive */
-  function fraction(n, d) {
-    let a = n < ZERO ? -n : n;
-    let b = d < ZERO ? -d : d;
-    while (b !== ZERO) [a, b] = [b, a % b];
-    const sign = d < ZERO ? -ONE : ONE;
-    return { n: (sign * n) / a, d: (sign * d) / a };
-  }
-
-  /** @param {number} n @param {number} d */
-  const ratio = (n, d) => (d ? fraction(BigInt(n), BigInt(d)) : fraction(ZERO, ONE));
-  /** @param {Fraction} a @param {Fraction} b */
-  const plus = (a, b) => fraction(a.n * b.d + b.n * a.d, a.d * b.d);
-  /** @param {Fraction} a @param {Fraction} b */
-  const minus = (a, b) => fraction(a.n * b.d - b.n * a.d, a.d * b.d);
-  /** @param {Fraction} a @param {Fraction} b */
-  const times = (a, b) => fraction(a.n * b.n, a.d * b.d);
-  /** Negative, 0 or positive. @param {Fraction} a @param {Fraction} b */
-  const order = (a, b) => Number(minus(a, b).n > ZERO) - Number(minus(a, b).n < ZERO);
-  /** @param {Fraction} a */
-  const write = (a) => (a.d === ONE ? String(a.n) : a.n + '/' + a.d);
-
-  /** @param {string} text `"19/2"`, `"9"` or a plain decimal such as `"-0.5"` @returns {Fraction} */
-  function read(text) {
-    const parts = text.split('/');
-    if (parts.length === 2) return fraction(BigInt(parts[0]), BigInt(parts[1]));
-    const decimal = text.split('.');
-    const places = (decimal[1] || '').length;
-    return fraction(BigInt(decimal[0] + (decimal[1] || '')), power(places));
-  }
-
-  /** @param {number} places @returns {bigint} ten to that power */
-  function power(places) {
-    let result = ONE;
-    for (let i = 0; i < places; i += 1) result *= TEN;
-    return result;
-  }
-
-  const INVISIBLE = /[\u200b-\u200f\u061c\u202a-\u202e\u2060\u2066-\u2069\ufeff\u0640]/g;
-
-  /** The form in which short answers are compared. @param {string} text @returns {string} */
-  function foldText(text) {
-    return text
-      .normalize('NFKD')
-      .replace(/\p{M}/gu, '')
-      .replace(INVISIBLE, '')
-      .toLowerCase()
-      .replace(/\u0649/g, '\u064a')
-      .replace(/\u0629/g, '\u0647')
-      .replace(/[\u2019\u2018\u02bc]/g, "'")
-      .replace(/[ \t\n\v\f\r\u1680\u2028\u2029]+/g, ' ')
-      .replace(/^ +| +$/g, '')
-      .replace(/[ .!?\u061f]+$/, '');
-  }
-
-  const DIGITS = '٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹\u2212\u060c\u00a0\u202f\u2009\u066b';
-  const ASCII = '01234567890123456789-,   .';
-  const PLAIN = /^([+-]?)(\d*)(?:[.,](\d*))?$/;
-  const GROUPED = /^([+-]?)(\d{1,3}(?: \d{3})+|\d{1,3}(?:\u066c\d{3})+|\d{1,3}(?:,\d{3})+(?=\.|$)|\d{1,3}(?:\.\d{3})+(?=,|$))(?:[.,](\d*))?$/;
-  const AMBIGUOUS = /^[+-]?[1-9]\d{0,2}[.,]\d{3}$/;
-
-  /** The exact value of a number as people write it, or null. @param {string} text @returns {Fraction | null} */
-  function parseNumber(text) {
-    if (Array.from(text).length > MAX_NUMBER_LENGTH) return null;
-    const plain = plainNumber(text);
-    const found = PLAIN.exec(plain) || GROUPED.exec(plain);
-    if (!found) return null;
-    const whole = found[2].replace(/\D/g, '');
-    const decimals = found[3] || '';
-    if (!whole && !decimals) return null;
-    const value = fraction(BigInt(whole + decimals), power(decimals.length));
-    return found[1] === '-' ? minus(fraction(ZERO, ONE), value) : value;
-  }
-
-  /**
-   * Every value that a text may stand for: “5,000” is five to one reader, five thousand to another.
-   * @param {string} text @returns {Fraction[]}
-   */
-  function numberReadings(text) {
-    const value = parseNumber(text);
-    if (value === null) return [];
-    return AMBIGUOUS.test(plainNumber(text)) ? [value, fraction(value.n * BigInt(1000), value.d)] : [value];
-  }
-
-  /** @param {string} text */
-  function plainNumber(text) {
-    return Array.from(text.replace(INVISIBLE, ''))
-      .map((char) => (DIGITS.indexOf(char) < 0 ? char : ASCII[DIGITS.indexOf(char)]))
-      .join('')
-      .replace(/^[ \t\n\r]+|[ \t\n\r]+$/g, '');
-  }
 
   /** @returns {Result} */
   const nothing = () => ({ credit: '0', parts: {}, feedback: [] });
@@ -274,24 +177,12 @@
     },
   };
 
-  /** @param {Fraction} earned @param {Fraction} possible @returns {string} two decimals, half up */
-  function decimals(earned, possible) {
-    if (possible.n === ZERO) return '100.00';
-    const numerator = BigInt(10000) * earned.n * possible.d;
-    const denominator = earned.d * possible.n;
-    const hundredths = (BigInt(2) * numerator + denominator) / (BigInt(2) * denominator);
-    const digits = String(hundredths).padStart(3, '0');
-    return digits.slice(0, -2) + '.' + digits.slice(-2);
-  }
-
   /** @param {Question[]} questions @returns {Fraction} */
   function points(questions) {
     return fraction(BigInt(questions.reduce((sum, question) => sum + (question.scored ? question.points : 0), 0)), ONE);
   }
 
   SSE.grading = {
-    foldText,
-    parseNumber,
     grade(question, answer) {
       const result = GRADERS[question.type](question, question.key || {}, answer);
       return question.scored ? result : Object.assign(result, { credit: null });

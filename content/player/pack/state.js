@@ -13,7 +13,8 @@
 
   const course = SSE.data.course;
   const grading = SSE.grading;
-  const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  const { writer, reader, checksum } = SSE.bits;
+  const { isText, widths, numbers, answerOf, textOf, answerOfText, bytes } = SSE.numbers;
   const LAYOUT = '1';
   /** Where attempts have papers of their own: their seeds stand beside them. */
   const WITH_SEEDS = '2';
@@ -22,204 +23,6 @@
   const LONG = 62;
   const TEXT = 63;
   const SUCCESS = /** @type {Success[]} */ (['unknown', 'passed', 'failed']);
-
-  // ---- bits --------------------------------------------------------------------------------
-
-  function writer() {
-    let out = '';
-    let held = 0;
-    let count = 0;
-    const self = {
-      /** @param {number} value @param {number} bits up to 30 */
-      put(value, bits) {
-        for (let bit = bits - 1; bit >= 0; bit -= 1) {
-          held = (held << 1) | ((value >> bit) & 1);
-          count += 1;
-          if (count === 6) {
-            out += ALPHABET[held];
-            held = 0;
-            count = 0;
-          }
-        }
-      },
-      /** Any whole number from 0: four bits at a time, lowest first, each with "more follows". @param {number} value */
-      count(value) {
-        let rest = value;
-        do {
-          const low = rest % 16;
-          rest = Math.floor(rest / 16);
-          self.put(rest ? 1 : 0, 1);
-          self.put(low, 4);
-        } while (rest);
-      },
-      /** @param {string} hash */
-      hash(hash) {
-        for (let i = 0; i < 3; i += 1) self.put(ALPHABET.indexOf(hash[i]), 6);
-      },
-      /** @returns {string} */
-      end() {
-        while (count) self.put(0, 1);
-        return out;
-      },
-    };
-    return self;
-  }
-
-  /** @param {string} text */
-  function reader(text) {
-    let at = 0;
-    const self = {
-      /** @returns {number} bits that are left, padding included */
-      left: () => text.length * 6 - at,
-      /** @param {number} bits @returns {number} */
-      take(bits) {
-        let value = 0;
-        for (let i = 0; i < bits; i += 1) {
-          const held = ALPHABET.indexOf(text[Math.floor(at / 6)] || '!');
-          if (held < 0) throw new Error('suspend data ends early');
-          value = value * 2 + ((held >> (5 - (at % 6))) & 1);
-          at += 1;
-        }
-        return value;
-      },
-      /** @returns {number} */
-      count() {
-        let value = 0;
-        let unit = 1;
-        for (let i = 0; i < 13; i += 1) {
-          const more = self.take(1);
-          value += self.take(4) * unit;
-          unit *= 16;
-          if (!more) return value;
-        }
-        throw new Error('suspend data has a number without end');
-      },
-      /** @returns {string} */
-      hash() {
-        return ALPHABET[self.take(6)] + ALPHABET[self.take(6)] + ALPHABET[self.take(6)];
-      },
-    };
-    return self;
-  }
-
-  /** @param {string} text @returns {string} two characters */
-  function checksum(text) {
-    let sum = 7;
-    for (let i = 0; i < text.length; i += 1) sum = (sum * 31 + text.charCodeAt(i)) % 4093;
-    return ALPHABET[Math.floor(sum / 64)] + ALPHABET[sum % 64];
-  }
-
-  // ---- answers as numbers ------------------------------------------------------------------
-
-  /** Bits for "nothing" and `n` choices. @param {number} n @returns {number} */
-  const room = (n) => Math.max(1, Math.ceil(Math.log2(n + 1)));
-
-  /** @param {{id: string}[] | undefined} list @param {unknown} id @returns {number} 0 for none */
-  const rank = (list, id) => (list || []).map((one) => one.id).indexOf(String(id)) + 1;
-
-  /** @param {{id: string}[] | undefined} list @param {number} number @returns {string | undefined} */
-  const named = (list, number) => ((list || [])[number - 1] || { id: undefined }).id;
-
-  /** @param {Question} question @returns {boolean} whether its answer is text */
-  const isText = (question) => question.type === 'short-text' || question.type === 'numeric';
-
-  /** The menus of a question: what each may be filled with. @param {Question} question */
-  function menus(question) {
-    switch (question.type) {
-      case 'matching':
-        return (question.pairs || []).map((pair) => ({ id: pair.id, list: question.options }));
-      case 'cloze':
-        return (question.gaps || []).map((gap) => ({ id: gap.id, list: gap.choices }));
-      default:
-        return (question.steps || []).map((step) => ({ id: step.id, list: step.choices }));
-    }
-  }
-
-  /** The widths in bits of the numbers of an answer. @param {Question} question @returns {number[]} */
-  function widths(question) {
-    switch (question.type) {
-      case 'single-choice':
-        return [room((question.choices || []).length)];
-      case 'multiple-choice':
-        return (question.choices || []).map(() => 1);
-      case 'true-false':
-        return [2, room((question.reasons || []).length)];
-      case 'ordering':
-        return (question.items || []).map(() => room((question.items || []).length));
-      default:
-        return menus(question).map((menu) => room((menu.list || []).length));
-    }
-  }
-
-  /** @param {Question} question @param {Answer} answer @returns {number[]} as many as `widths` */
-  function numbers(question, answer) {
-    /** @type {any} */
-    const given = answer === null || answer === undefined ? {} : answer;
-    switch (question.type) {
-      case 'single-choice':
-        return [rank(question.choices, given)];
-      case 'multiple-choice':
-        return (question.choices || []).map((choice) => (Array.isArray(given) && given.indexOf(choice.id) >= 0 ? 1 : 0));
-      case 'true-false':
-        return [given.value === true ? 1 : given.value === false ? 2 : 0, rank(question.reasons, given.reason)];
-      case 'ordering':
-        return (question.items || []).map((item, index) => rank(question.items, Array.isArray(given) ? given[index] : ''));
-      default:
-        return menus(question).map((menu) => rank(menu.list, given[menu.id]));
-    }
-  }
-
-  /** @param {Question} question @param {number[]} found @returns {Answer | null} */
-  function answerOf(question, found) {
-    if (found.every((number) => number === 0)) return null;
-    switch (question.type) {
-      case 'single-choice':
-        return named(question.choices, found[0]) || null;
-      case 'multiple-choice':
-        return (question.choices || []).filter((choice, index) => found[index] === 1).map((choice) => choice.id);
-      case 'true-false': {
-        if (found[0] === 0) return null;
-        const reason = named(question.reasons, found[1]);
-        return Object.assign({ value: found[0] === 1 }, reason ? { reason } : {});
-      }
-      case 'ordering':
-        return found.map((number) => named(question.items, number) || '');
-      default: {
-        /** @type {{[part: string]: string}} */
-        const answer = {};
-        menus(question).forEach((menu, index) => {
-          const id = named(menu.list, found[index]);
-          if (id) answer[menu.id] = id;
-        });
-        return answer;
-      }
-    }
-  }
-
-  /** @param {Question} question @param {Answer} answer @returns {string} text answers as one text */
-  function textOf(question, answer) {
-    if (question.type === 'short-text') return typeof answer === 'string' ? answer : '';
-    /** @type {any} */
-    const given = answer || {};
-    const unit = rank(question.units, given.unit);
-    return given.value || unit ? String.fromCharCode(48 + Math.min(unit, 70)) + (given.value || '') : '';
-  }
-
-  /** @param {Question} question @param {string} text @returns {Answer | null} */
-  function answerOfText(question, text) {
-    if (!text) return null;
-    if (question.type === 'short-text') return text;
-    const unit = named(question.units, text.charCodeAt(0) - 48);
-    return Object.assign({ value: text.slice(1) }, unit ? { unit } : {});
-  }
-
-  /** @param {string} text @returns {number[]} UTF-8 */
-  function bytes(text) {
-    const encoded = unescape(encodeURIComponent(text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(^|[^\ud800-\udbff])[\udc00-\udfff]/g, '$1\ufffd')));
-    return Array.from(encoded).map((char) => char.charCodeAt(0));
-  }
-
-  // ---- the whole ---------------------------------------------------------------------------
 
   /** How much to leave out: each step more than the one before. */
   const STEPS = [
@@ -232,7 +35,7 @@
   ];
 
   /**
-   * @param {ReturnType<typeof writer>} out
+   * @param {BitWriter} out
    * @param {UnitInfo} info
    * @param {Answers} answers
    * @param {typeof STEPS[0]} step
@@ -260,19 +63,19 @@
     return [Math.round((10000 * whole[0]) / whole[1]), 10000];
   }
 
-  /** @param {ReturnType<typeof writer>} out @param {Paper | undefined} paper */
+  /** @param {BitWriter} out @param {Paper | undefined} paper */
   function writeSeed(out, paper) {
     out.put(paper ? 1 : 0, 1);
     if (paper) out.put(paper.seed, SEED_BITS);
   }
 
-  /** @param {ReturnType<typeof reader>} input @returns {{paper?: Paper}} the engine draws its questions */
+  /** @param {BitReader} input @returns {{paper?: Paper}} the engine draws its questions */
   function readSeed(input) {
     return input.take(1) ? { paper: { seed: input.take(SEED_BITS), questions: [] } } : {};
   }
 
   /**
-   * @param {ReturnType<typeof writer>} out
+   * @param {BitWriter} out
    * @param {UnitInfo} info
    * @param {UnitState} own
    * @param {typeof STEPS[0]} step
@@ -319,13 +122,13 @@
     if (open) writeSheet(out, info, open, step);
   }
 
-  /** @param {ReturnType<typeof writer>} out @param {string} tag */
+  /** @param {BitWriter} out @param {string} tag */
   function writeLanguage(out, tag) {
     out.count(tag.length);
     bytes(tag).forEach((byte) => out.put(byte, 7));
   }
 
-  /** @param {ReturnType<typeof reader>} input @returns {string} */
+  /** @param {BitReader} input @returns {string} */
   function readLanguage(input) {
     let tag = '';
     for (let left = input.count(); left > 0; left -= 1) tag += String.fromCharCode(input.take(7));
@@ -369,7 +172,7 @@
   }
 
   /**
-   * @param {ReturnType<typeof reader>} input
+   * @param {BitReader} input
    * @param {{question: Question | null, width: number, text: boolean}[]} table
    * @returns {Answers}
    */
@@ -394,7 +197,7 @@
   }
 
   /**
-   * @param {ReturnType<typeof reader>} input
+   * @param {BitReader} input
    * @param {(hash: string) => UnitInfo | null} findUnit
    * @param {boolean} seeds
    * @returns {{info: UnitInfo | null, own: UnitState | null, changed: boolean}}
