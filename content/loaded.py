@@ -22,7 +22,7 @@ class Inline:
 class LoadedUnit:
     """``readable`` is False where unit.yaml could not be read, ``all_questions`` where some
     question could not: then what they would have defined is not missed. ``marks`` tells where
-    pages, questions and outcomes stand."""
+    pages, questions and outcomes stand, ``heads`` what stands in a page's file before its body."""
 
     base: str
     unit: Unit
@@ -31,6 +31,7 @@ class LoadedUnit:
     all_questions: bool
     marks: dict[tuple[str, str], Mark] = field(default_factory=dict)
     inlines: list[Inline] = field(default_factory=list)
+    heads: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

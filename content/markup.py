@@ -8,6 +8,7 @@ has no script, no event handler and no address but the course's own media and ou
 from __future__ import annotations
 
 from html import escape
+from typing import NamedTuple
 
 from content.cleaning import clean
 from content.directives import Directive
@@ -19,11 +20,27 @@ from content.page_context import Words as Words
 from content.plain import is_plain
 
 
+class RenderedPage(NamedTuple):
+    """``html`` is safe. ``blocks`` are its directives' HTML before it was cleaned, in the order of
+    ``content.known_texts.page_parts``; ``urls`` the addresses that it may load."""
+
+    html: str
+    blocks: tuple[str, ...]
+    urls: tuple[str, ...]
+
+
 def render_page(body: str, *, context: PageContext) -> str:
     """The safe HTML of a page's (or trainer guide's) Markdown. What is broken is left out."""
+    return render_parts(body, context=context).html
+
+
+def render_parts(body: str, *, context: PageContext) -> RenderedPage:
+    """As ``render_page``, with what it takes to render the page again when its text changes."""
     renderer = _PageRenderer(context)
-    html = renderer.markdown(body)
-    return clean(html, renderer.urls)
+    parts = renderer.parts(body)
+    html = clean("".join(part for _, part in parts), renderer.urls)
+    blocks = tuple(part for is_block, part in parts if is_block)
+    return RenderedPage(html, blocks, tuple(sorted(renderer.urls)))
 
 
 def render_inline(text: str, *, language: str = "") -> str:
@@ -41,14 +58,17 @@ class _PageRenderer:
             context, inline=self.inline, transcript=self._transcript, urls=self.urls
         )
 
-    def markdown(self, body: str, *, directives: bool = True) -> str:
+    def parts(self, body: str, *, directives: bool = True) -> list[tuple[bool, str]]:
+        """The HTML of each part, and whether it is a block's."""
         parts = page_parts(
             body,
             language=self.context.language,
             directives=directives,
             first_line=self._first_line,
         )
-        return "".join(part if isinstance(part, str) else self._block(part) for part in parts)
+        return [
+            (False, part) if isinstance(part, str) else (True, self._block(part)) for part in parts
+        ]
 
     def inline(self, text: str) -> str:
         return text_html(text, self.context.language)
@@ -102,6 +122,6 @@ class _PageRenderer:
     def _transcript(self, text: str) -> str:
         # Its lines are those of another file.
         first_line, self._first_line = self._first_line, None
-        inside = self.markdown(text, directives=False)
+        inside = "".join(part for _, part in self.parts(text, directives=False))
         self._first_line = first_line
         return inside

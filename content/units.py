@@ -44,6 +44,7 @@ class _UnitReader:
     reading: Reading
     folder: str
     marks: Marks = field(default_factory=dict)
+    heads: dict[str, str] = field(default_factory=dict)
 
     @property
     def base(self) -> str:
@@ -86,6 +87,7 @@ class _UnitReader:
             all_questions,
             self.marks,
             self.reading.inlines,
+            self.heads,
         )
 
     def _outcomes(self, fields: Fields) -> tuple[Outcome, ...]:
@@ -191,6 +193,7 @@ class _UnitReader:
             head.done()
             bodies[language], paths[language] = front.body, path
             lines[language] = front.body_line
+            self.heads[path] = text.removesuffix(front.body)
             if not front.body.strip():
                 self.reading.findings.error(
                     Mark(path),

@@ -9,27 +9,25 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from scorm_builder.copying import ChangedError, copy_bytes, write_bytes
 from scorm_builder.entries import Entry
 from scorm_builder.errors import BuildError, unreadable
-from scorm_builder.headstart import Block
 from scorm_builder.identity import Identity
 from scorm_builder.ledger import Fact, Ledger
 from scorm_builder.minisign import SecretKey
 from scorm_builder.plan import PackagePlan
 from scorm_builder.signing import SIGNATURE, SUMS, write_sums
-from scorm_builder.zip_records import DEFLATED, STORED, Record, directory
+from scorm_builder.zip_records import DEFLATED, STORED
+from scorm_builder.zip_writing import Block, Stored, Text, ZipWriter
 
-#: Smaller files are not worth the room that alignment takes.
-_ALIGNED_FROM = 1 << 16
 #: A text beyond this (a data set to download) is stored: deflating takes it into memory.
 _DEFLATE_AT_MOST = 16 << 20
-_CHUNK = 1 << 18
 #: What systems say of the file that is written, never of the one that is read.
 _NO_ROOM = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EROFS}
 
@@ -42,6 +40,18 @@ class _Part:
     fact: Fact
     data: bytes | None
 
+    @property
+    def stored(self) -> Stored:
+        return (self.entry.name, *self.fact[:3])
+
+
+class WrittenArchive(NamedTuple):
+    """``contents`` is the SHA-256 of what an archive holds (of its list of checksums)."""
+
+    contents: str
+    media: Block
+    texts: tuple[Text, ...]
+
 
 def write_archive(
     plan: PackagePlan,
@@ -50,83 +60,37 @@ def write_archive(
     ledger: Ledger | None = None,
     key: SecretKey | None = None,
     begun: Block | None = None,
-) -> tuple[str, Block]:
+) -> WrittenArchive:
     """Write the zip of ``plan`` to ``target``, an existing file or a new one.
 
     Media stand first in it, so that a later version can take them over in one piece; the directory
     lists everything in the plan's order. ``begun`` says with which media ``target`` begins already.
-    Returns the SHA-256 of what it holds (of its list of checksums), and its media.
     """
     parts = _Parts(plan, ledger or Ledger(), key)
     handle = os.open(target, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     with os.fdopen(handle, "r+b", buffering=0) as file:
         media = list(parts.copied())
-        about = tuple((part.entry.name, *part.fact[:3]) for part in media)
-        zipped = _Zip(file.fileno())
+        about = tuple(part.stored for part in media)
+        zipped = ZipWriter(file.fileno())
         if begun is not None and begun.parts == about:
-            zipped.pass_over(media, begun)
+            zipped.pass_over(begun)
         else:
             file.truncate(0)
             for part in media:
-                zipped.add_file(part)
+                zipped.begin_file(part.stored)
+                _copy(part, file.fileno())
         block = Block(zipped.offset, about)
         for part in parts.others():
-            zipped.add(part, parts.ledger)
+            zipped.add(part.stored, *_packed(part, parts.ledger))
         zipped.finish([entry.name for entry in plan.entries])
-    return parts.digest(), block
-
-
-class _Zip:
-    """An archive that is written from its beginning to its end."""
-
-    def __init__(self, out: int) -> None:
-        self.offset = 0
-        self._out = out
-        self._records: dict[str, Record] = {}
-        self._waiting = bytearray()
-
-    def pass_over(self, media: Iterable[_Part], begun: Block) -> None:
-        """Media that stand there already."""
-        for part in media:
-            self._record(part, part.fact.size, STORED, copied=True)
-        if self.offset != begun.length:
-            raise ValueError("media do not lie where they were left")
-        os.lseek(self._out, begun.length, os.SEEK_SET)
-
-    def add_file(self, part: _Part) -> None:
-        self._waiting += self._record(part, part.fact.size, STORED, copied=True)
-        self._flush()
-        _copy(part, self._out)
-
-    def add(self, part: _Part, ledger: Ledger) -> None:
-        packed, method = _packed(part, ledger)
-        self._waiting += self._record(part, len(packed), method, copied=False) + packed
-        if len(self._waiting) > _CHUNK:
-            self._flush()
-
-    def finish(self, names: Iterable[str]) -> None:
-        """Write the directory, in the order of ``names``."""
-        self._waiting += directory([self._records[name] for name in names], self.offset)
-        self._flush()
-
-    def _record(self, part: _Part, packed: int, method: int, *, copied: bool) -> bytes:
-        name, size = part.entry.name, part.fact.size
-        aligned = copied and size >= _ALIGNED_FROM
-        record = Record(name, method, part.fact.crc, packed, size, self.offset, aligned)
-        header = record.local()
-        self._records[name] = record
-        self.offset += len(header) + packed
-        return header
-
-    def _flush(self) -> None:
-        write_bytes(self._out, bytes(self._waiting))
-        self._waiting.clear()
+    return WrittenArchive(parts.digest(), block, tuple(zipped.texts))
 
 
 def write_folder(
     plan: PackagePlan, target: Path, *, ledger: Ledger | None = None, key: SecretKey | None = None
 ) -> str:
-    """Write the files of ``plan`` below ``target``, an empty one; returns as ``write_archive``."""
+    """Write the files of ``plan`` below ``target``, an empty one; returns the SHA-256 of
+    what is there (of its list of checksums)."""
     ledger = ledger or Ledger()
     parts = _Parts(plan, ledger, key)
     for part in (*parts.copied(), *parts.others()):

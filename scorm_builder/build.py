@@ -4,53 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 
 from scorm_builder.archive import write_archive, write_folder, write_single
 from scorm_builder.errors import BuildError, VerificationError, unwritable
-from scorm_builder.headstart import Block
 from scorm_builder.ledger import Ledger
 from scorm_builder.media.room import MediaRoom
 from scorm_builder.minisign import SecretKey
 from scorm_builder.order import Order
 from scorm_builder.placing import draft_file, draft_folder, put_in_place
 from scorm_builder.plan import PackagePlan, plan_package
+from scorm_builder.results import BuiltPackage as BuiltPackage
+from scorm_builder.results import FailedOutput as FailedOutput
 from scorm_builder.signing import SIGNATURE
 from scorm_builder.verify import verify_package
 from scorm_builder.weighing import TooHeavyError, check_weight, weigh
+from scorm_builder.zip_writing import Block
 
 #: Outputs are planned and verified one at a time, while others are written: Python does no two such
 #: things at once, and libxml2's schemas must not.
 _THINKING = Lock()
-
-
-@dataclass(frozen=True, slots=True)
-class BuiltPackage:
-    """What ``build --json`` says of a package. ``unit`` is None for a whole course; ``contents`` is
-    the SHA-256 of its list of checksums, and so of all that it holds; ``notes`` are the plan's."""
-
-    path: Path
-    format: str
-    language: str
-    unit: str | None
-    bytes: int
-    contents: str
-    entries: int
-    notes: tuple[str, ...] = ()
-
-    def as_dict(self) -> dict[str, object]:
-        return {
-            "path": str(self.path),
-            "format": self.format,
-            "language": self.language,
-            "unit": self.unit,
-            "bytes": self.bytes,
-            "contents": self.contents,
-            "entries": self.entries,
-            "notes": list(self.notes),
-        }
 
 
 def build_package(
@@ -94,16 +69,18 @@ def write_package(
             f"{form.title} has no place for a signature", "build it without --sign, by itself"
         )
     check_weight(plan)
-    block, begun = None, ledger.headstart.take(target) if ledger.headstart else None
+    begun = ledger.headstart.take(target) if ledger.headstart else None
+    written = None
     with _draft(plan, target, begun) as draft:
         if form.suffix == "/":
             contents = write_folder(plan, draft, ledger=ledger, key=key)
         elif form.family == "single":
             contents = write_single(plan, draft)
         else:
-            contents, block = write_archive(
+            written = write_archive(
                 plan, draft, ledger=ledger, key=key, begun=begun[1] if begun else None
             )
+            contents = written.contents
         with _THINKING:
             report = verify_package(draft, own=True, family=form.family)
         if not report.valid:
@@ -120,8 +97,10 @@ def write_package(
         )
         check_weight(plan, built.bytes)
         put_in_place(draft, target)
-    if block is not None and ledger.headstart is not None:
-        ledger.headstart.note(target, block)
+    if written is not None and ledger.headstart is not None:
+        ledger.headstart.note(target, written.media)
+    if ledger.revisable is not None:
+        ledger.revisable.note(plan, built, written)
     return built
 
 
@@ -131,25 +110,6 @@ def _draft(
     if plan.order.form.suffix == "/":
         return draft_folder(target)
     return draft_file(target, begun[0] if begun else None)
-
-
-@dataclass(frozen=True, slots=True)
-class FailedOutput:
-    """An output that could not be made; the others of the same build are."""
-
-    order: Order
-    error: BuildError
-
-    def as_dict(self) -> dict[str, object]:
-        return {
-            "format": self.order.form.name,
-            "language": self.order.language_tag,
-            "unit": self.order.unit.id if self.order.unit else None,
-            "error": self.error.code,
-            "message": self.error.message,
-            "hint": self.error.hint,
-            **self.error.details,
-        }
 
 
 def build_orders(

@@ -12,25 +12,17 @@ import os
 import tempfile
 import threading
 from pathlib import Path
-from typing import NamedTuple
 
 from scorm_builder.cache import Cache
 from scorm_builder.code_version import code_version
 from scorm_builder.copying import copy_bytes
 from scorm_builder.identity import Identity
+from scorm_builder.zip_writing import Block
 
 #: Copied in one go: between two of them it can be given up.
 _PIECE = 64 << 20
 #: Less than this is not worth a thread.
 _LEAST = 4 << 20
-
-
-class Block(NamedTuple):
-    """The first ``length`` bytes of an archive: ``parts`` are name, size, CRC-32 and SHA-256 of
-    each of its files, in their order."""
-
-    length: int
-    parts: tuple[tuple[str, int, int, bytes], ...]
 
 
 class Headstart:

@@ -19,6 +19,7 @@ from scorm_builder.identity import Identity
 
 if TYPE_CHECKING:
     from scorm_builder.headstart import Headstart
+    from scorm_builder.revisable import Revisable
 
 #: Below this a file is read when it is asked for, not beforehand.
 _LARGE = 4 << 20
@@ -49,6 +50,8 @@ class Ledger:
         self.deflated = Memo(room=64 << 20)
         #: Of the first output, where there is one.
         self.headstart: Headstart | None = None
+        #: Notes what is built, where that is to be revised later.
+        self.revisable: Revisable | None = None
         self._waiting: deque[_Job] = deque()
         self._free: set[threading.Thread] = set()
         self._lock = threading.Lock()

@@ -44,6 +44,10 @@ class Stamp:
         asked = f"{self._root}\0{Path.cwd()}\0{sorted(options.items())!r}"
         self._name = hashlib.sha256(asked.encode("utf-8", "surrogateescape")).hexdigest()
         self._sources: _Sources = {}
+        self._kept: Any = None
+        #: The sources in which something else stands than before the last build; None where more
+        #: than that is different, or there was none.
+        self.changed: frozenset[str] | None = None
         #: The outputs of the last build like this one.
         self.before: list[Path] = []
         self._streams = sys.stdout, sys.stderr
@@ -51,26 +55,51 @@ class Stamp:
 
     def holds(self) -> bool:
         """Whether the outputs are what this build would make; then what it said is said again."""
-        kept = self._cache.read("stamp", self._name)
+        self._kept = kept = self._cache.read("stamp", self._name)
         self.before = [Path(path) for path in kept["outputs"]] if kept else []
         self._sources = dict(_scan(self._root, self._watched, _youngest(kept)))
-        if kept is None or kept["code"] != code_version():
-            return False
-        before: _Sources = kept["sources"]
-        if self._sources.keys() != before.keys():
-            return False
-        for path, (identity, digest) in self._sources.items():
-            known, content = before[path]
-            same = digest == content if content is not None else identity == known
-            if not same:
-                return False
-        if any(_known_by(Path(path)) != known for path, known in kept["outputs"].items()):
+        self.changed = self._changed()
+        if kept is None or self.changed != frozenset():
             return False
         sys.stdout.write(kept["stdout"])
         sys.stderr.write(kept["stderr"])
         count = len(kept["outputs"])
         sys.stderr.write(f"nothing has changed: {count} output{'s' if count > 1 else ''} as left\n")
         return True
+
+    def _changed(self) -> frozenset[str] | None:
+        kept = self._kept
+        if kept is None or kept["code"] != code_version():
+            return None
+        before: _Sources = kept["sources"]
+        if self._sources.keys() != before.keys():
+            return None
+        if any(_known_by(Path(path)) != known for path, known in kept["outputs"].items()):
+            return None
+        different = set()
+        for path, (identity, digest) in self._sources.items():
+            known, content = before[path]
+            same = digest == content if content is not None else identity == known
+            if not same:
+                different.add(path)
+        return frozenset(different)
+
+    def revision(self) -> dict[str, Any] | None:
+        """What the last build left for a revision (``scorm_builder.revisable``), where the outputs
+        are still those and nothing but contents of files has changed."""
+        if self.changed is None:
+            return None
+        kept: dict[str, Any] | None = self._cache.read("revision", self._name)
+        if kept is None or kept["of"] != self._kept["outputs"]:
+            return None
+        record: dict[str, Any] = kept["record"]
+        return record
+
+    @property
+    def warnings(self) -> str:
+        """What the last build said beside its results."""
+        said: str = self._kept["stderr"] if self._kept else ""
+        return said
 
     def listen(self) -> None:
         """Hear what a build says, on both streams."""
@@ -81,8 +110,9 @@ class Stamp:
     def stop_listening(self) -> None:
         sys.stdout, sys.stderr = self._streams
 
-    def leave(self, outputs: Iterable[Path]) -> None:
-        """Remember that ``outputs`` are what the sources make, as they were when we looked."""
+    def leave(self, outputs: Iterable[Path], record: dict[str, Any] | None = None) -> None:
+        """Remember that ``outputs`` are what the sources make, as they were when we looked;
+        ``record`` is what a revision needs."""
         if any(digest == b"" for _, digest in self._sources.values()):
             return
         lock = self._root / _LOCK
@@ -90,13 +120,16 @@ class Stamp:
             self._sources[_LOCK] = (_known_by(lock), hashlib.sha256(lock.read_bytes()).digest())
         # What stays true: warnings, but not how far the build is.
         said = self._said[1].getvalue().splitlines(keepends=True)
+        known = {str(path): _known_by(path) for path in outputs}
+        if record is not None:
+            self._cache.write("revision", self._name, {"of": known, "record": record})
         self._cache.write(
             "stamp",
             self._name,
             {
                 "code": code_version(),
                 "sources": self._sources,
-                "outputs": {str(path): _known_by(path) for path in outputs},
+                "outputs": known,
                 "stdout": self._said[0].getvalue(),
                 "stderr": "".join(line for line in said if not line.startswith("{")),
             },

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from content.markup import ENDONYMS
 from content.model import Course, MediaFile, Theme, Unit, direction
@@ -22,6 +23,17 @@ DATA_VERSION = 1
 LANGUAGES_BASE = "lang/"
 
 
+class PlacedPage(NamedTuple):
+    """From ``start`` to ``end`` of a document stands the page that its sections call ``view``.
+    ``blocks`` and ``urls`` are those of ``content.markup.RenderedPage``."""
+
+    view: str
+    start: int
+    end: int
+    blocks: tuple[str, ...]
+    urls: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class RenderedDocument:
     """``media`` are the files that the document shows, each once, in order of appearance;
@@ -30,6 +42,7 @@ class RenderedDocument:
     html: str
     media: tuple[MediaFile, ...]
     scripts: tuple[tuple[str, str], ...] = ()
+    pages: tuple[PlacedPage, ...] = ()
 
 
 def render_document(
@@ -96,7 +109,7 @@ def render_document(
         "config": dict(config),
         **first.data,
     }
-    html = frames.document(
+    html, positions = frames.document(
         first,
         script_json(data),
         {
@@ -118,7 +131,12 @@ def render_document(
     files = {media.path: media for media in (*course.media, *showing.made())}
     media = tuple(files[path] for path in used if path in files)
     scripts = tuple((f"{languages_base}{one.language}.js", _script(one)) for one in others)
-    return RenderedDocument(html, media, scripts)
+    shown = [page for view in first.views for page in view["pages"]]
+    pages = tuple(
+        PlacedPage(page["view"], *place, page["blocks"], page["urls"])
+        for page, place in zip(shown, positions, strict=True)
+    )
+    return RenderedDocument(html, media, scripts, pages)
 
 
 def _theme(

@@ -11,8 +11,9 @@ from typing import Any
 
 from markupsafe import Markup
 
+from content.headings import raise_titles
 from content.ids import short_hash
-from content.markup import render_page
+from content.markup import render_parts
 from content.model import Course, Page, Question, ShortText, Unit, direction
 from content.page_context import PageContext, Words
 from content.papers import has_papers
@@ -21,7 +22,6 @@ from content.render.questions import public_question
 from content.render.strings import player_strings, words_in
 from content.showing import ORIGINALS, Showing
 
-_BLOCK_TITLE = re.compile(r'<h3( class="block-title"[^>]*>)(.*?)</h3>', re.S)
 _CHECKS = re.compile(r'data-check="([^"]+)"')
 _TERMS = re.compile(r'data-term="([^"]+)"')
 
@@ -102,12 +102,6 @@ def edition_of(
     return Edition(language, words, views, glossary, data)
 
 
-def _raise_titles(html: str) -> str:
-    """Titles of blocks before a page's first heading, one level up: no level may be left out."""
-    before, heading, after = html.partition("<h2")
-    return _BLOCK_TITLE.sub(r"<h2\1\2</h2>", before) + heading + after
-
-
 def _print_title(course: Course, units: Sequence[Unit], language: str) -> str:
     """What stands above everything on paper."""
     whole = course.title[language]
@@ -135,13 +129,16 @@ def _unit_view(
     """What the templates show of a unit."""
     pages: list[dict[str, Any]] = []
     for page in unit.pages:
-        html = _raise_titles(render_page(page.body[language], context=context_of(unit, page)))
+        rendered = render_parts(page.body[language], context=context_of(unit, page))
+        html = raise_titles(rendered.html)
         pages.append(
             {
                 "id": page.id,
                 "view": f"{unit.id}/{page.id}",
                 "title": page.title[language],
                 "html": Markup(html),  # noqa: S704 - cleaned by content.markup
+                "blocks": rendered.blocks,
+                "urls": rendered.urls,
                 "outcomes": [] if pages else [one.text[language] for one in unit.outcomes],
             }
         )

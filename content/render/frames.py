@@ -24,9 +24,11 @@ if TYPE_CHECKING:
 _PLACE = re.compile("\x02(\\d+)\x03")
 
 
-def document(edition: Edition, data: str, context: Mapping[str, Any]) -> str:
-    """The document of ``edition``. ``data`` is its JSON; ``context`` is what else the template
-    shows, of plain values."""
+def document(
+    edition: Edition, data: str, context: Mapping[str, Any]
+) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """The document of ``edition``, and where each page begins and ends in it. ``data`` is its JSON;
+    ``context`` is what else the template shows, of plain values."""
     insides = [data, *_insides(edition.views)]
     key = key_of("document", _about(edition), json.dumps(context, sort_keys=True))
     frame: list[str] | None = KNOWN.get(key)
@@ -46,7 +48,7 @@ def document(edition: Edition, data: str, context: Mapping[str, Any]) -> str:
         )
         frame = _PLACE.split(html)
         KNOWN.put(key, frame, len(html))
-    return _filled(frame, insides)
+    return _filled(frame, insides), _places(frame, insides)
 
 
 def views(edition: Edition) -> dict[str, str]:
@@ -124,6 +126,17 @@ def _filled(frame: Sequence[str], insides: Sequence[str]) -> str:
     parts = list(frame)
     parts[1::2] = [insides[int(number)] for number in frame[1::2]]
     return "".join(parts)
+
+
+def _places(frame: Sequence[str], insides: Sequence[str]) -> tuple[tuple[int, int], ...]:
+    """Where the pages stand, in their order, once a frame is filled."""
+    found: dict[int, tuple[int, int]] = {}
+    at = 0
+    for literal, number in zip(frame[::2], map(int, frame[1::2]), strict=False):
+        start = at + len(literal)
+        at = start + len(insides[number])
+        found[number] = (start, at)
+    return tuple(found[number] for number in range(1, len(insides)))
 
 
 def _theme(theme: Mapping[str, Any] | None) -> Mapping[str, Any] | None:

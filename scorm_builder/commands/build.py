@@ -8,7 +8,14 @@ from pathlib import Path
 
 import click
 
-from scorm_builder.commands.course import COURSE, failed, known, load, look_into_media, once
+from scorm_builder.commands.course import (
+    COURSE,
+    failed,
+    known,
+    load_with_places,
+    look_into_media,
+    once,
+)
 from scorm_builder.commands.ending import clean_end
 from scorm_builder.commands.kept import KeptBuild
 from scorm_builder.commands.sizes import SIZE
@@ -186,7 +193,7 @@ def build(
     kept = context.with_resource(
         KeptBuild(course, context.params, cached=not no_cache, jobs=jobs, sign=sign)
     )
-    if kept.unchanged():
+    if kept.unchanged() or kept.revised(as_json=as_json):
         return
     from scorm_builder.build import build_orders
     from scorm_builder.commands.lock import KeptLock
@@ -195,7 +202,8 @@ def build(
     from scorm_builder.media.room import MediaRoom
     from scorm_builder.order import orders
 
-    loaded = load(course, kept.ledger)
+    source = load_with_places(course, kept.ledger)
+    loaded = source.course
     known("--language", languages, loaded.languages)
     known("--unit", units, [unit.id for unit in loaded.units])
     names, most = chosen(formats, most, tool=tool, profile=profile, sco=sco)
@@ -226,7 +234,7 @@ def build(
                 kept.note(result)
                 if progress.tell(result):
                     lock.write()
-    kept.leave()
+    kept.leave(source)
     lock.tell()
     if progress.failures:
         raise failed(f"{progress.failures} of {len(wanted)} outputs could not be built.")

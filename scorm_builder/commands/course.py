@@ -10,6 +10,7 @@ import click
 
 if TYPE_CHECKING:
     from content.files import Hashing
+    from content.loaded import Loaded
     from content.model import Course, Unit
     from content.problems import Problem
     from scorm_builder.media.fitted import Fitted
@@ -17,17 +18,21 @@ if TYPE_CHECKING:
 COURSE = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
-def load(folder: Path, hashing: Hashing | None = None) -> Course:
-    """The course; where it has errors, all are listed and the command ends with 1. ``hashing``
-    reads its media."""
-    from content.load import inspect_course
+def load(folder: Path) -> Course:
+    """The course; where it has errors, all are listed and the command ends with 1."""
+    return load_with_places(folder).course
 
-    course, problems = inspect_course(folder, hashing)
+
+def load_with_places(folder: Path, hashing: Hashing | None = None) -> Loaded:
+    """As ``load``, with the places of its parts. ``hashing`` reads its media."""
+    from content.load import survey_course
+
+    loaded, problems = survey_course(folder, hashing)
     for problem in problems:
         click.echo(str(problem), err=True)
-    if course is None:
+    if loaded is None or loaded.findings.has_errors:
         raise failed(f"{folder} cannot be built: {summary(problems)}.")
-    return course
+    return loaded
 
 
 def look_into_media(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -15,11 +16,12 @@ from scorm_builder.cache import Cache
 from scorm_builder.stamp import Stamp
 
 if TYPE_CHECKING:
-    from scorm_builder.build import BuiltPackage, FailedOutput
+    from content.loaded import Loaded
     from scorm_builder.headstart import Headstart
     from scorm_builder.knowledge import Knowledge
     from scorm_builder.ledger import Ledger
     from scorm_builder.minisign import SecretKey
+    from scorm_builder.results import BuiltPackage, FailedOutput
 
 #: Instead of being asked for the password of a key.
 PASSWORD = "SCORM_BUILDER_KEY_PASSWORD"  # noqa: S105 - the name of a variable
@@ -68,12 +70,41 @@ class KeptBuild:
         else:
             self._outputs.append(path)
 
-    def leave(self) -> None:
-        """Remember that the outputs are what the sources make, where none is missing."""
+    def revised(self, *, as_json: bool) -> bool:
+        """Whether nothing has changed but the wording of pages; then the outputs say the same, and
+        it is told as of any build."""
+        record = self._stamp.revision() if self._stamp else None
+        if self._stamp is None or self._cache is None or record is None:
+            return False
+        from scorm_builder.commands.progress import Progress
+        from scorm_builder.revision import NoRevisionError, is_likely, revise
+
+        changed = self._stamp.changed or frozenset()
+        if not is_likely(record, changed, self._stamp.warnings):
+            return False
+        headstart = self._begin(self._cache, self._stamp)
+        try:
+            results = list(revise(record, self._course.resolve(), changed, headstart))
+        except NoRevisionError:
+            return False
+        sys.stderr.write(self._stamp.warnings)
+        with Progress(len(results), as_json=as_json) as progress:
+            for result in results:
+                self.note(result)
+                progress.tell(result)
+        self._stamp.leave(self._outputs, record)
+        return True
+
+    def leave(self, loaded: Loaded) -> None:
+        """Remember that the outputs are what the course makes, where none is missing."""
         if self._stamp and self._whole and self._outputs:
-            self._stamp.leave(self._outputs)
+            revisable = self._known().ledger.revisable
+            record = revisable.record(loaded) if revisable else None
+            self._stamp.leave(self._outputs, record)
 
     def __enter__(self) -> Self:
+        # What is known is many small values that never die: looking for dead ones takes long.
+        gc.set_threshold(50_000, 20, 20)
         if self._stamp:
             self._stamp.listen()
         return self
@@ -94,19 +125,26 @@ class KeptBuild:
     def _known(self) -> Knowledge:
         if self._knowledge is None:
             from scorm_builder.apprentice import employ
-            from scorm_builder.headstart import Headstart
             from scorm_builder.knowledge import Knowledge
+            from scorm_builder.revisable import Revisable
 
-            # What is known is many small values that never die: looking for dead ones takes long.
-            gc.set_threshold(50_000, 20, 20)
             self._knowledge = Knowledge(self._course, self._cache, self._jobs)
             employ(self._course, self._jobs)
             # After that: only a process without threads can be divided.
             if self._cache and self._stamp:
-                self._headstart = self._knowledge.ledger.headstart = Headstart(self._cache)
-                for output in self._stamp.before[:1]:
-                    self._headstart.begin(output)
+                self._knowledge.ledger.headstart = self._begin(self._cache, self._stamp)
+                self._knowledge.ledger.revisable = Revisable()
         return self._knowledge
+
+    def _begin(self, cache: Cache, stamp: Stamp) -> Headstart:
+        """Copy the media of the first output, if that has not begun yet."""
+        from scorm_builder.headstart import Headstart
+
+        if self._headstart is None:
+            self._headstart = Headstart(cache)
+            for output in stamp.before[:1]:
+                self._headstart.begin(output)
+        return self._headstart
 
 
 def read_key(path: Path) -> SecretKey:

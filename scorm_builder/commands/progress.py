@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 import click
 
 if TYPE_CHECKING:
-    from scorm_builder.build import BuiltPackage, FailedOutput
+    from scorm_builder.results import BuiltPackage, FailedOutput
 
 
 class Progress:
@@ -52,7 +52,7 @@ class Progress:
 
     def tell(self, result: BuiltPackage | FailedOutput) -> bool:
         """An output is made, or has failed; whether it is made."""
-        from scorm_builder.build import FailedOutput
+        from scorm_builder.results import FailedOutput
 
         self._done += 1
         facts = result.as_dict()

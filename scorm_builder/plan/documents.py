@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from content.media import FONTS, extension
 from content.model import MediaFile, Unit
@@ -94,10 +94,13 @@ def _document(
 
     document = rendered(order, units, up=up, media_url=address, config=config)
     texts = [(LAUNCH, document.html), *document.scripts]
-    own = tuple(
+    first, *others = (
         Entry(folder + name, data=inside.fill(text, document.media).encode("utf-8"))
         for name, text in texts
     )
+    if not order.form.from_disk:
+        first = replace(first, pages=document.pages)
+    own = (first, *others)
     media = tuple(media_entry(file) for file in document.media if file not in inside)
     return Document(tuple(units), folder + LAUNCH, own, media)
 

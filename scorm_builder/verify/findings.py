@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from content.problems import Problem, Severity
-from scorm_builder.manifest.tree import Element
 from scorm_builder.verify.rules import RULES
+
+if TYPE_CHECKING:
+    from scorm_builder.manifest.tree import Element
 
 #: Findings kept of one code; the rest are counted.
 KEPT_OF_ONE_CODE = 25

@@ -127,7 +127,7 @@ def test_the_checksums_inside_are_right(plan: PackagePlan, tmp_path: Path) -> No
 def test_a_folder_holds_the_same(plan: PackagePlan, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     contents_of_folder = write_folder(plan, tmp_path / "out")
-    assert contents_of_folder == write_archive(plan, tmp_path / "a.zip")[0]
+    assert contents_of_folder == write_archive(plan, tmp_path / "a.zip").contents
     for name, data in contents(plan).items():
         assert (tmp_path / "out" / name).read_bytes() == data
         assert (tmp_path / "out" / name).stat().st_mode & 0o777 == 0o644
@@ -162,7 +162,7 @@ def test_systems_that_cannot_copy_by_themselves_make_the_same_bytes(
 
 def test_media_stand_first_and_are_taken_over(plan: PackagePlan, tmp_path: Path) -> None:
     target = tmp_path / "a.zip"
-    _, block = write_archive(plan, target)
+    block = write_archive(plan, target).media
     expected = target.read_bytes()
     assert expected.index(b"imsmanifest.xml") > block.length
     for head, begun in (
@@ -171,7 +171,7 @@ def test_media_stand_first_and_are_taken_over(plan: PackagePlan, tmp_path: Path)
         (b"something else", None),
     ):
         (tmp_path / "b.zip").write_bytes(head)
-        assert write_archive(plan, tmp_path / "b.zip", begun=begun)[1] == block
+        assert write_archive(plan, tmp_path / "b.zip", begun=begun).media == block
         assert (tmp_path / "b.zip").read_bytes() == expected
 
 

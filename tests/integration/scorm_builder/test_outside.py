@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 import content.render.edition
 from content.load import load_course
+from content.markup import RenderedPage
 from scorm_builder.cli import main
 from scorm_builder.formats import FORMATS
 from scorm_builder.media.room import MediaRoom
@@ -88,13 +89,14 @@ def test_whatever_came_through_is_found_with_its_page(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, evil: str, language: str
 ) -> None:
     """As if the cleaning of pages had a hole, in the first language or a further one."""
-    honest = content.render.edition.render_page
+    honest = content.render.edition.render_parts
 
-    def holed(body: str, *, context: content.render.edition.PageContext) -> str:
+    def holed(body: str, *, context: content.render.edition.PageContext) -> RenderedPage:
+        page = honest(body, context=context)
         mine = context.language == language and context.page_id == "start-two"
-        return honest(body, context=context) + (evil if mine else "")
+        return page._replace(html=page.html + (evil if mine else ""))
 
-    monkeypatch.setattr(content.render.edition, "render_page", holed)
+    monkeypatch.setattr(content.render.edition, "render_parts", holed)
     problems = inspect_requests(make_course(tmp_path / "course").load())
     assert {problem.code for problem in problems} == {"outside.request"}, evil
     assert any(problem.path == "units/01-start/pages/two.en.md" for problem in problems)
@@ -103,18 +105,19 @@ def test_whatever_came_through_is_found_with_its_page(
 def test_links_and_inner_pictures_are_no_requests(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    honest = content.render.edition.render_page
+    honest = content.render.edition.render_parts
     fine = (
         '<a href="https://example.org/" target="_blank">x</a><a href="mailto:a@example.org">x</a>'
         '<a href="#page-one">x</a><img src="data:image/png;base64,AAAA" alt="https://example.org">'
         '<p title="see //example.org">x</p>'
         "<style>p { background: url(a.png) } q { src: url('data:font/woff2;base64,AA') }</style>"
     )
-    monkeypatch.setattr(
-        content.render.edition,
-        "render_page",
-        lambda body, *, context: honest(body, context=context) + fine,
-    )
+
+    def with_more(body: str, *, context: content.render.edition.PageContext) -> RenderedPage:
+        page = honest(body, context=context)
+        return page._replace(html=page.html + fine)
+
+    monkeypatch.setattr(content.render.edition, "render_parts", with_more)
     assert inspect_requests(make_course(tmp_path / "course").load()) == ()
 
 

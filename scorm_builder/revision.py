@@ -1,0 +1,201 @@
+"""An edit that changes nothing but the wording of pages, which most edits are: the pages' new HTML
+takes the place of the old in the outputs of the last build, and everything else is taken over.
+
+The result is, byte for byte, what a whole build makes. Where anything else depends on what was
+edited (titles, links, figures, problems), or anything is not as the last build left it, there is no
+revision, and the course is built as a whole. What this needs, ``revisable.py`` has noted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import zipfile
+import zlib
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from content.cleaning import clean
+from content.files import MAX_TEXT_BYTES, decode
+from content.findings import Findings, Mark
+from content.headings import raise_titles
+from content.wording import shape_of, with_blocks
+from scorm_builder.copying import copy_bytes
+from scorm_builder.errors import BuildError
+from scorm_builder.headstart import Headstart
+from scorm_builder.placing import draft_file, put_in_place
+from scorm_builder.results import BuiltPackage
+from scorm_builder.rewriting import Rewriting
+from scorm_builder.verify.section import check_section
+from scorm_builder.zip_writing import Block, Text
+
+#: With more pages than these a whole build, which has two processes, is as fast.
+MOST_PAGES = 12
+
+#: Of a document: a page, where it begins and ends, its blocks' HTML and the addresses it may load.
+_Placed = tuple[str, int, int, Sequence[str], Sequence[str]]
+
+
+class NoRevisionError(Exception):
+    """The course is to be built as a whole."""
+
+
+class _Edited(NamedTuple):
+    """A page as it is now."""
+
+    view: str
+    language: str
+    body: str
+
+
+def is_likely(record: Mapping[str, Any], changed: Collection[str], warnings: str) -> bool:
+    """Whether it is worth trying: ``changed`` are a few pages, none of which was warned of."""
+    pages = record["pages"]
+    return 0 < len(changed) <= MOST_PAGES and all(
+        path in pages and path not in warnings for path in changed
+    )
+
+
+def revise(
+    record: dict[str, Any], root: Path, changed: Iterable[str], headstart: Headstart
+) -> Iterator[BuiltPackage]:
+    """Bring the outputs in ``record`` up to date one by one, and ``record`` with them. ``changed``
+    are the files below ``root`` that differ from what they were.
+
+    Raises ``NoRevisionError``: then a whole build makes those that are left, and the same of those
+    that are not.
+    """
+    try:
+        edited = [_read(record, root, path) for path in changed]
+        digests = record["digest"].encode("ascii"), _digest(record["files"]).encode("ascii")
+        record["digest"] = digests[1].decode("ascii")
+        for output in record["outputs"]:
+            yield _revised(output, edited, digests, headstart)
+    except (OSError, BuildError, zipfile.BadZipFile, zlib.error, ValueError) as error:
+        raise NoRevisionError(str(error)) from error
+
+
+def _read(record: dict[str, Any], root: Path, path: str) -> _Edited:
+    """A page that is said to have changed; ``record`` gets the SHA-256 of its file."""
+    page = record["pages"].get(path)
+    if page is None:
+        raise NoRevisionError(f"{path} is no page")
+    handle = os.open(root / path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise NoRevisionError(f"{path} is no file")
+        raw = file.read(MAX_TEXT_BYTES + 1)
+    text = decode(raw, Mark(path), Findings()) if len(raw) <= MAX_TEXT_BYTES else None
+    head: str = page["head"]
+    if text is None or not text.startswith(head):
+        raise NoRevisionError(f"the head of {path} is another")
+    body, language = text[len(head) :], page["language"]
+    shape = shape_of(body, language, head.count("\n") + 1) if body.strip() else None
+    if shape is None or shape != page["shape"]:
+        raise NoRevisionError(f"more than wording has changed in {path}")
+    record["files"][path] = hashlib.sha256(raw).digest()
+    return _Edited(page["view"], language, body)
+
+
+def _digest(files: Mapping[str, bytes]) -> str:
+    """As ``content.files.CourseFiles.digest``."""
+    total = hashlib.sha256()
+    for path in sorted(files):
+        total.update(path.encode() + b"\0" + files[path])
+    return total.hexdigest()
+
+
+def _revised(
+    output: dict[str, Any],
+    edited: Sequence[_Edited],
+    digests: tuple[bytes, bytes],
+    headstart: Headstart,
+) -> BuiltPackage:
+    """Write one output anew, look at it again, and put it in place."""
+    target, media = Path(output["path"]), Block(output["length"], output["media"])
+    begun = headstart.take(target)
+    if begun is not None and begun[1] != media:
+        raise NoRevisionError("the archive begins with other media")
+    mine = {page.view: page for page in edited if page.language == output["language"]}
+    with draft_file(target, begun[0] if begun else None) as draft:
+        with target.open("rb", buffering=0) as old, draft.open("r+b", buffering=0) as new:
+            if begun is None:
+                copy_bytes(old.fileno(), new.fileno(), media.length)
+            writer = Rewriting(old.fileno(), new.fileno(), media)
+            for text in (Text(*one) for one in output["texts"]):
+                pages = output["documents"].get(text.name)
+                if pages is None:
+                    writer.take_over(text)
+                else:
+                    html = _sections(text.name, pages, mine, output["names"])
+                    data, placed = _document(writer.unpacked(text), pages, html, digests)
+                    output["documents"][text.name] = placed
+                    writer.replace(text.name, data)
+            writer.finish(output["names"])
+        _look_again(draft, output["names"], writer.replaced)
+        output["texts"] = [tuple(text) for text in writer.zipped.texts]
+        output["contents"] = writer.contents
+        output["bytes"] = draft.stat().st_size
+        put_in_place(draft, target)
+    headstart.note(target, media)
+    return BuiltPackage(
+        path=target,
+        format=output["format"],
+        language=output["language"],
+        unit=output["unit"],
+        bytes=output["bytes"],
+        contents=output["contents"],
+        entries=output["entries"],
+        notes=tuple(output["notes"]),
+    )
+
+
+def _document(
+    data: bytes,
+    pages: Sequence[_Placed],
+    sections: Mapping[str, bytes],
+    digests: tuple[bytes, bytes],
+) -> tuple[bytes, list[_Placed]]:
+    """A document with its pages and the course's digest as they are now, and where they stand."""
+    pieces: list[bytes] = []
+    placed: list[_Placed] = []
+    at = size = 0
+    for view, start, end, blocks, urls in pages:
+        html = sections.get(view, data[start:end])
+        pieces += (data[at:start], html)
+        size += start - at
+        placed.append((view, size, size + len(html), blocks, urls))
+        size += len(html)
+        at = end
+    pieces.append(data[at:])
+    made = b"".join(pieces)
+    if made.count(digests[0]) != 1:
+        raise NoRevisionError("the course's digest does not stand in the document once")
+    return made.replace(*digests), placed
+
+
+def _sections(
+    document: str, pages: Sequence[_Placed], edited: Mapping[str, _Edited], names: Sequence[str]
+) -> dict[str, bytes]:
+    """The new HTML of the pages that were edited, each judged as a package's files are."""
+    found = {}
+    for view, _, _, blocks, urls in pages:
+        if view not in edited:
+            continue
+        page = edited[view]
+        html = raise_titles(clean(with_blocks(page.body, page.language, blocks), urls))
+        found[view] = html.encode("utf-8")
+        if problems := check_section(document, found[view], names):
+            raise NoRevisionError(str(problems[0]))
+    return found
+
+
+def _look_again(draft: Path, names: Sequence[str], replaced: Mapping[str, bytes]) -> None:
+    """Open the archive as others do: it lists what it should, and what is new in it can be read.
+    The rest stood in the last version, which was verified."""
+    with zipfile.ZipFile(draft) as archive:
+        same = archive.namelist() == list(names)
+        if not same or any(archive.read(name) != data for name, data in replaced.items()):
+            raise NoRevisionError("the archive is not what it should be")
