@@ -22,7 +22,7 @@ def entry(order: Order, name: str) -> Entry:
     """The one file. Raises ``TooLargeError``, with the heaviest, where it outgrows the limit."""
     inside = Inlining()
     document = rendered(order, order.units, media_url=inside.place, config={})
-    html = _with_languages(_with_player(document.html, order), document)
+    html = with_languages(_with_player(document.html, order), document)
     size = len(html.encode("utf-8")) + inside.added_size(html, document.media)
     _check_size(size, document, order.max_bytes or LIMIT)
     return Entry(name, data=inside.fill(html, document.media).encode("utf-8"))
@@ -43,7 +43,7 @@ def _with_player(html: str, order: Order) -> str:
     return html
 
 
-def _with_languages(html: str, document: RenderedDocument) -> str:
+def with_languages(html: str, document: RenderedDocument) -> str:
     """The scripts of further languages, inert until the player runs the one that is wanted."""
     data = '<script type="application/json" id="course-data">'
     inert = "".join(

@@ -27,6 +27,9 @@ _HOME = "https://preview.invalid"
 _LAUNCH_DATA = "LMS.LaunchData"
 _MAX_CALLS = 200
 
+#: Of a document: what keeps it (an activity, or ``agent``), and its name there.
+_Key = tuple[str, str]
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -55,6 +58,7 @@ class PreviewLrs:
         self._attempt = 0
         self._sessions: list[_Session] = []
         self._mode = "Normal"
+        self._activity = ""
         self._faults: dict[str, int] = {}
         self._begin()
 
@@ -62,7 +66,7 @@ class PreviewLrs:
         self._attempt += 1
         self._registration = str(uuid.uuid4())
         self._statements: dict[str, Json] = {}
-        self._documents: dict[tuple[str, str], bytes] = {}
+        self._documents: dict[_Key, bytes] = {}
         self._calls: list[tuple[str, int]] = []
         self._faults.clear()
 
@@ -72,6 +76,7 @@ class PreviewLrs:
             if fresh:
                 self._begin()
             self._mode = mode
+            self._activity = f"{_HOME}/activities/{activity}"
             session = _Session(len(self._sessions), secrets.token_urlsafe(18), self._registration)
             self._sessions.append(session)
             data = {
@@ -79,7 +84,7 @@ class PreviewLrs:
                 "launchMode": mode,
                 "moveOn": "CompletedAndPassed",
             }
-            self._documents["state", _LAUNCH_DATA] = json.dumps(data).encode()
+            self._documents[self._activity, _LAUNCH_DATA] = json.dumps(data).encode()
             actor = {"objectType": "Agent", "name": "Preview, Learner"}
             account = {"homePage": _HOME, "name": "preview"}
             return urlencode(
@@ -88,7 +93,7 @@ class PreviewLrs:
                     "fetch": f"{address}{_XAPI.lstrip('/')}fetch/{session.number}",
                     "actor": json.dumps(actor | {"account": account}),
                     "registration": self._registration,
-                    "activityId": f"{_HOME}/activities/{activity}",
+                    "activityId": self._activity,
                 }
             )
 
@@ -98,14 +103,16 @@ class PreviewLrs:
             self._failing = failing
 
     def view(self) -> Json:
-        """What the page shows: statements in their order, the state, breaches, the last calls."""
+        """What the page shows: statements in their order, the state of the activity that was
+        launched last, breaches, the last calls."""
         with self._lock:
             states = [
                 json.loads(body)
-                for (kind, name), body in self._documents.items()
-                if kind == "state" and name != _LAUNCH_DATA
+                for (of, name), body in self._documents.items()
+                if of == self._activity and name != _LAUNCH_DATA
             ]
             return {
+                "activity": self._activity,
                 "attempt": self._attempt,
                 "sessions": len(self._sessions),
                 "mode": self._mode,
@@ -154,11 +161,14 @@ class PreviewLrs:
             return Answer(HTTPStatus.SERVICE_UNAVAILABLE)
         if what == "statements":
             return self._statement(method, query, body, session)
-        if what in ("activities/state", "agents/profile"):
-            kind, key = (
-                ("state", "stateId") if what == "activities/state" else ("agent", "profileId")
-            )
-            return self._document(method, (kind, query.get(key, "")), query, headers, body)
+        if what == "activities/state":
+            if query.get("registration") != self._registration:
+                self._fault("a state document without the registration of the launch (10)")
+                return Answer(HTTPStatus.BAD_REQUEST)
+            key = (query.get("activityId", ""), query.get("stateId", ""))
+            return self._document(method, key, headers, body)
+        if what == "agents/profile":
+            return self._document(method, ("agent", query.get("profileId", "")), headers, body)
         self._fault(f"{method} {what}: an LRS has no such resource")
         return Answer(HTTPStatus.NOT_FOUND)
 
@@ -192,14 +202,10 @@ class PreviewLrs:
     def _document(
         self,
         method: str,
-        key: tuple[str, str],
-        query: Mapping[str, str],
+        key: _Key,
         headers: Mapping[str, str],
         body: bytes,
     ) -> Answer:
-        if key[0] == "state" and query.get("registration") != self._registration:
-            self._fault("a state document without the registration of the launch (10)")
-            return Answer(HTTPStatus.BAD_REQUEST)
         there = self._documents.get(key)
         tag = f'"{hashlib.sha1(there or b"", usedforsecurity=False).hexdigest()}"'
         if method == "GET":

@@ -6,8 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from content.render.assets import Medium
-from content.render.budget import suspend_data_limit
 from scorm_builder.formats import FORMATS
+from scorm_builder.formats.sites import WEB
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,21 +25,17 @@ class PreviewMedium:
         return {"name": self.name, "title": self.title, "api": self.api, "limit": self.limit}
 
 
-#: SCORM 2004 2nd edition RTE §4.2.22 allows 4,000 characters; the later ones 64,000.
-_SECOND_EDITION = ("scorm2004-2nd", 4000)
 _APIS: dict[str, str] = {"scorm12": "1.2", "scorm2004": "2004", "cmi5": "xapi"}
 
 
 def preview_media() -> dict[str, PreviewMedium]:
-    """By name; plain pages first, then the formats of ``build`` that speak to an LMS."""
+    """By name; plain pages first, then the formats of ``build`` that speak to an LMS, then the
+    site."""
     found = {"local": PreviewMedium("local", "Plain pages", "local")}
     for form in FORMATS.values():
         if form.medium not in _APIS:
             continue
-        limit = suspend_data_limit(form.medium)
-        if form.name == _SECOND_EDITION[0]:
-            limit = _SECOND_EDITION[1]
         found[form.name] = PreviewMedium(
-            form.name, form.title, form.medium, _APIS[form.medium], limit
+            form.name, form.title, form.medium, _APIS[form.medium], form.suspend_data or 0
         )
-    return found
+    return found | {WEB.name: PreviewMedium(WEB.name, WEB.title, WEB.medium)}

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from content.loaded import Loaded, LoadedUnit
 from content.problems import Problem
+from scorm_builder.lock import NAME as LOCK
 
 #: What the page gets of each problem: the texts, and in ``at`` what it concerns.
 PlacedProblem = dict[str, object]
@@ -20,7 +21,8 @@ def media_address(path: str) -> str:
 def placed_problems(loaded: Loaded | None, problems: Iterable[Problem]) -> list[PlacedProblem]:
     """Each problem as JSON. ``at`` may have: ``view`` (a section of the document) with ``line`` (of
     the page's file), ``unit`` and ``question``, ``media`` (an address), ``language`` (the one whose
-    document shows it); it is empty where no part of a document shows the subject."""
+    document shows it). It has ``top`` where no part of a document shows what stops a build: that
+    stands above whatever is shown."""
     subjects = _Subjects(loaded) if loaded else None
     return [
         {
@@ -29,10 +31,18 @@ def placed_problems(loaded: Loaded | None, problems: Iterable[Problem]) -> list[
             "place": _place(problem),
             "message": problem.message,
             "hint": problem.hint,
-            "at": subjects.find(problem) if subjects else {},
+            "at": _at(problem, subjects),
         }
         for problem in problems
     ]
+
+
+def _at(problem: Problem, subjects: _Subjects | None) -> dict[str, object]:
+    found = subjects.find(problem) if subjects else {}
+    stops = problem.severity == "error" or problem.path == LOCK
+    if stops and not found.keys() & {"view", "question", "media"}:
+        found["top"] = True
+    return found
 
 
 def _place(problem: Problem) -> str:

@@ -14,10 +14,16 @@ from content.model import Course, direction
 from content.problems import Problem
 from content.render import PlayerFile, player_files, render_document
 from content.render.document import script_json
+from scorm_builder.identifiers import Identifiers
 from scorm_builder.ledger import Ledger
+from scorm_builder.lock import inspect_lock
+from scorm_builder.plan.single import with_languages
 from scorm_builder.preview import pages
 from scorm_builder.preview.media import PreviewMedium, preview_media
 from scorm_builder.preview.places import media_address, placed_problems
+
+#: In place of a language: all of them in one document, with a switch, as ``build --together``.
+TOGETHER = "together"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,8 @@ class Site:
         loaded, problems = survey_course(self.folder, self._ledger)
         if loaded and not loaded.findings.has_errors:
             sound = loaded.course
+            # With errors in it a course lacks parts that have not vanished.
+            problems += inspect_lock(sound.root, Identifiers.of(sound))
         return Reading(before + 1, loaded, sound, problems)
 
     @property
@@ -111,7 +119,8 @@ class Site:
         }
 
     def document(self, medium: str, language: str, unit: str | None) -> str | None:
-        """The document in a medium of ``preview_media``; None where the course has no such.
+        """The document in a medium of ``preview_media``, in a language or ``TOGETHER``; None where
+        the course has no such.
 
         Where errors leave too little to show, it is the course as it was before them; where there
         was none before, a page that lists them.
@@ -122,7 +131,7 @@ class Site:
             return None
         if not reading.course or (reading.has_errors and not reading.course.languages):
             return pages.problems_page(self.folder, reading.problems)
-        if language not in reading.course.languages or (unit and not reading.course.unit(unit)):
+        if not _has(reading.course, language, unit):
             return None
         if reading.loaded is not None:
             try:
@@ -132,7 +141,7 @@ class Site:
                 if not reading.has_errors:
                     raise
         sound = reading.sound
-        if sound and language in sound.languages and (not unit or sound.unit(unit)):
+        if sound and _has(sound, language, unit):
             return self._rendered(sound, reading, chosen, language, unit, stale=True)
         return pages.problems_page(self.folder, reading.problems)
 
@@ -148,23 +157,24 @@ class Site:
     ) -> str:
         document = render_document(
             course,
-            language=language,
+            language=course.languages[0] if language == TOGETHER else language,
+            languages=course.languages if language == TOGETHER else (),
             units=[one for one in course.units if unit in (None, one.id)],
             medium=chosen.medium,
             player_base=f"/player/{_player_stamp(chosen)}/",
             media_url=media_address,
             keys=True,
-            config={},
+            config={"suspend_limit": chosen.limit} if chosen.limit else {},
             places=True,
         )
         data = {
             "number": reading.number,
             "stale": stale,
-            "language": language,
             "problems": placed_problems(reading.loaded, reading.problems),
         }
         head = pages.inside_head(script_json(data))
-        return document.html.replace("</head>", head + "</head>", 1)
+        html = document.html.replace("</head>", head + "</head>", 1)
+        return with_languages(html, document)
 
     def player_file(self, name: str) -> PlayerFile | None:
         """A file of the player, whatever the medium."""
@@ -179,6 +189,11 @@ class Site:
         course = self.reading.course
         media = course.media if course else ()
         return next((file.source for file in media if file.path == path), None)
+
+
+def _has(course: Course, language: str, unit: str | None) -> bool:
+    languages = (*course.languages, TOGETHER) if course.languages else ()
+    return language in languages and (not unit or course.unit(unit) is not None)
 
 
 def _digest(reading: Reading) -> str | None:

@@ -9,6 +9,10 @@
   const framed = window.parent !== window;
   const KEPT = 'preview:' + window.location.pathname;
 
+  // A site's worker would give out what was there before the save, even to the preview of another course.
+  delete window.Navigator.prototype.serviceWorker;
+  Array.from(document.querySelectorAll('link[rel=manifest]')).forEach((link) => link.remove());
+
   // ---- the look that is tried --------------------------------------------------------------
 
   /* As if the system asked for it: the style sheets' own conditions are made true or false. */
@@ -27,7 +31,8 @@
   }
 
   function look(settings) {
-    document.documentElement.dir = settings.direction || document.documentElement.dataset.ownDirection;
+    const own = window.SSE && window.SSE.data ? window.SSE.data.course.direction : document.documentElement.dataset.ownDirection;
+    document.documentElement.dir = settings.direction || own;
     colours(settings.scheme);
   }
 
@@ -74,7 +79,7 @@
   /** What the problem concerns, as far as it is in the document by now. */
   function subject(problem) {
     const at = problem.at;
-    if (at.language && at.language !== data.language) return null;
+    if (at.language && at.language !== document.documentElement.lang) return null;
     if (at.media) {
       const shown = Array.from(document.querySelectorAll('[src], [href]'))
         .find((node) => new URL(node.getAttribute('src') || node.getAttribute('href'), document.baseURI).pathname === at.media);
@@ -92,8 +97,28 @@
   }
 
   const notes = new Map();
+  const MOST = 3;
+
+  /** Whether it stops a build and stands nowhere in this document. */
+  function belongsOnTop({ severity, at }) {
+    if (at.top) return true;
+    if (severity !== 'error' || !at.view || (at.language && at.language !== document.documentElement.lang)) return false;
+    return data.stale && !Array.from(document.querySelectorAll('.view')).some((one) => one.dataset.view === at.view);
+  }
+
+  /** Above whatever page is open: what stops a build and is not to be seen in any. */
+  function placeOnTop() {
+    const found = data.problems.filter(belongsOnTop);
+    if (!found.length || document.querySelector('.preview-top')) return;
+    found.slice(0, MOST).forEach((problem) => notes.set(problem, note(problem)));
+    const shown = found.slice(0, MOST).map((problem) => notes.get(problem));
+    const more = found.length - shown.length;
+    const rest = make('p', { lang: 'en', dir: 'ltr' }, ['And ' + more + ' more, in the list of problems.']);
+    document.getElementById('notices').before(make('div', { class: 'preview-top' }, more > 0 ? shown.concat(rest) : shown));
+  }
 
   function placeProblems() {
+    placeOnTop();
     data.problems.forEach((problem) => {
       const old = notes.get(problem);
       if (old && old.isConnected) return;
@@ -116,7 +141,9 @@
     const problem = data.problems[index];
     const at = problem && problem.at;
     if (!at) return false;
-    if (at.view) window.location.hash = at.view;
+    const above = document.querySelector('.preview-top');
+    if (above && above.contains(notes.get(problem) || null)) window.scrollTo(0, 0);
+    else if (at.view) window.location.hash = at.view;
     else if (at.question) {
       const check = document.querySelector('[data-check="' + CSS.escape(at.question) + '"]');
       const section = check && check.closest('.view');

@@ -58,6 +58,14 @@
     });
   }
 
+  /** The table of all that is known: elements of a data model, or statements. @param {string[]} names of it and its columns @param {HTMLElement[]} lines */
+  function table([title, name, value], lines) {
+    place('lms-elements-title').textContent = title;
+    place('lms-elements-name').textContent = name;
+    place('lms-elements-value').textContent = value;
+    place('lms-elements').replaceChildren(...lines);
+  }
+
   /** What was kept, as its own player reads it, in words. */
   function kept(text, player) {
     if (!text) return [make('p', {}, ['Nothing yet.'])];
@@ -98,10 +106,10 @@
       facts(place('lms-facts'), summary(lms));
       place('lms-faults').replaceChildren(...faults(lms));
       place('lms-kept').replaceChildren(...kept(lms.values[lms.elements.suspend] || '', player()));
-      place('lms-elements').replaceChildren(...rows(lms));
+      table(['Data model', 'Element', 'Value'], rows(lms));
       place('lms-calls').replaceChildren(...calls(lms));
     }, 40);
   }
 
-  window.lmsView = { show, make, facts, row, kept };
+  window.lmsView = { show, make, facts, row, table, kept };
 })();

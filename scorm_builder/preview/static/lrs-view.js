@@ -3,7 +3,7 @@
   'use strict';
 
   const place = (id) => document.getElementById(id);
-  const { make, facts, row, kept } = window.lmsView;
+  const { make, facts, row, table, kept } = window.lmsView;
   const PAUSE = 400;
   const ROOT = '/_preview/lrs/';
 
@@ -25,22 +25,29 @@
     return parts.join(', ') || '–';
   }
 
+  /** The question or activity, without the address that is the same in all. */
+  const about = (statement, view) => (statement.object.id.indexOf(view.activity + '/') === 0
+    ? statement.object.id.slice(view.activity.length + 1) : statement.object.id).replace(/^https?:\/\/[^/]+\/activities\//, '');
+
+  const what = (statement, view) => make('span', {}, [make('b', {}, [verb(statement)]), ' ', about(statement, view)]);
+
   function draw(view, player) {
     const text = view.state && typeof view.state.state === 'string' ? view.state.state : '';
-    const verbs = view.statements.map(verb);
+    const own = view.statements.filter((one) => one.object.id === view.activity);
+    const verbs = own.map(verb);
     const reached = ['completed', 'passed', 'failed'].filter((one) => verbs.indexOf(one) >= 0);
     facts(place('lms-facts'), [
       ['The package', verbs.length ? (verbs[verbs.length - 1] === 'terminated' ? 'has ended its session' : 'in session') : 'has not begun'],
       ['Attempt, session', view.attempt + ', ' + view.sessions],
       ['Status', reached.join(', ') || 'nothing reached yet'],
-      ['Statements', String(verbs.length)],
+      ['Statements', String(view.statements.length)],
       ['State', text.length + ' characters'],
     ]);
     place('lms-faults').replaceChildren(...(view.faults.length ? view.faults : [{ message: '' }]).map((one) => (
       one.message ? make('li', { class: 'error' }, [make('p', {}, [make('b', {}, ['Error']), ' ' + one.message + (one.times > 1 ? ' × ' + one.times : '')])])
         : make('li', {}, ['None so far.']))));
     place('lms-kept').replaceChildren(...kept(text, player()));
-    place('lms-elements').replaceChildren(...view.statements.map((one) => row([verb(one), said(one)], '')).reverse());
+    table(['Statements, the last first', 'Verb and object', 'Result'], view.statements.map((one) => row([what(one, view), said(one)], '')).reverse());
     place('lms-calls').replaceChildren(...view.calls.map(([call, status]) => row([call, String(status)], status >= 400 && status !== 404 ? 'error' : '')).reverse());
   }
 

@@ -42,10 +42,14 @@
 
   function list(problems, show) {
     place('problems-none').hidden = problems.length > 0;
-    place('problems-list').replaceChildren(...problems.map((problem, index) => item(problem, index, show)));
+    const items = problems.map((problem, index) => item(problem, index, show));
+    const are = (severity) => items.filter((one, index) => problems[index].severity === severity);
+    place('problems-list').replaceChildren(...are('error'), ...are('warning'));
     const button = place('problems-button');
-    button.textContent = counted(problems);
-    button.classList.toggle('has-errors', problems.some((one) => one.severity === 'error'));
+    const errors = problems.filter((one) => one.severity === 'error');
+    // In the bar only the worse ones, so that it keeps its height.
+    button.textContent = counted(errors.length ? errors : problems);
+    button.classList.toggle('has-errors', errors.length > 0);
   }
 
   window.previewProblems = { list, counted };

@@ -9,6 +9,8 @@
 
   let state = JSON.parse(place('preview-state').textContent);
   let lms = null;
+  /** The tracks that the LMS keeps, one a medium and SCO: the whole course, or a unit as `--sco unit` makes it. */
+  const tracks = {};
 
   // ---- what was chosen ---------------------------------------------------------------------
 
@@ -35,13 +37,18 @@
     }
   }
 
+  const TOGETHER = 'together';
+  /** The language of what the menus name. */
+  const named = () => (choice.language === TOGETHER ? state.languages[0].tag : choice.language);
+
   /** Fills the menus from the state, and keeps what is chosen as long as it is there. */
   function offer() {
-    fill('language', state.languages.map((one) => option(one.tag, name(one.tag))));
+    const all = state.languages.length > 1 ? [option(TOGETHER, 'All in one')] : [];
+    const languages = state.languages.map((one) => option(one.tag, name(one.tag))).concat(all);
+    fill('language', languages);
     fill('medium', state.media.map((one) => option(one.name, one.title)));
-    const language = state.languages.some((one) => one.tag === choice.language) ? choice.language : (state.languages[0] || {}).tag || '';
-    fill('unit', [option('', 'The whole course')].concat(state.units.map((unit) => option(unit.id, unit.title[language] || unit.id))));
-    choice.language = language;
+    if (!languages.some((one) => one.value === choice.language)) choice.language = languages.length ? languages[0].value : '';
+    fill('unit', [option('', 'The whole course')].concat(state.units.map((unit) => option(unit.id, unit.title[named()] || unit.id))));
     if (!state.units.some((unit) => unit.id === choice.unit)) choice.unit = '';
     if (!state.media.some((one) => one.name === choice.medium)) choice.medium = 'local';
     if (!Array.from(place('width').options).some((one) => one.value === choice.width)) choice.width = 'full';
@@ -101,6 +108,14 @@
   }
 
   let begun = 0;
+  let shown = '';
+  /** What was asked for and is told once the document stands. */
+  let done = '';
+
+  /** In the bar: how the document came, and how many problems a save brought or left. @param {string} [more] */
+  function tell(more) {
+    status.textContent = shown + (more ? ' ' + more + '.' : '');
+  }
 
   /** Called by the document once it stands. */
   window.previewReady = (number) => {
@@ -109,9 +124,11 @@
     begun = 0;
     window.previewAgain = false;
     document.body.dataset.shown = String(number);
-    status.textContent = stale
-      ? 'Shown as it was before the errors.'
-      : 'Shown' + took + '.';
+    status.classList.toggle('is-stale', stale);
+    const usual = done || (choice.medium === 'web' ? 'Works offline once built.' : 'Follows each save.');
+    done = '';
+    shown = stale ? 'Shown as it was before the errors.' : took ? 'Shown' + took + '.' : usual;
+    tell();
   };
 
   // ---- the LMS -----------------------------------------------------------------------------
@@ -131,7 +148,10 @@
   function connect() {
     ['API', 'API_1484_11'].forEach((one) => { delete window[one]; });
     const { api, limit } = medium();
+    const unit = state.units.find((one) => one.id === choice.unit);
+    place('lms-activity').textContent = unit ? unit.title[named()] || unit.id : 'The whole course';
     place('lms-button').hidden = !api;
+    place('afresh').hidden = Boolean(api);
     window.lrsView.stop();
     if (api === 'xapi') {
       lms = null;
@@ -145,10 +165,12 @@
       open('lms', false);
       return;
     }
-    lms = window.createLms({
+    const track = choice.medium + '/' + choice.unit;
+    tracks[track] = tracks[track] || window.createLms({
       version: api, limit, learner: 'Preview, Learner',
-      page: () => frame.contentDocument, changed: () => window.lmsView.show(lms, player),
+      page: () => frame.contentDocument, changed: () => { if (lms === tracks[track]) window.lmsView.show(lms, player); },
     });
+    lms = tracks[track];
     lms.review = place('lms-review').checked;
     lms.failing = place('lms-failing').checked;
     window[lms.apiName] = lms.api;
@@ -168,12 +190,23 @@
     inside().location.replace('about:blank');
   }
 
-  place('lms-resume').addEventListener('click', () => leave(() => { status.textContent = 'Suspended and resumed.'; }));
+  /** What players keep in this browser. */
+  function forget() {
+    [window.localStorage, window.sessionStorage].forEach((store) => {
+      Object.keys(store).filter((key) => key.indexOf('sse:') === 0).forEach((key) => store.removeItem(key));
+    });
+  }
+
+  place('lms-resume').addEventListener('click', () => leave(() => { done = 'Suspended and resumed.'; }));
   place('lms-new').addEventListener('click', () => leave(() => {
     if (lms) lms.newAttempt();
-    Object.keys(window.localStorage).filter((key) => key.indexOf('sse:scorm:') === 0).forEach((key) => window.localStorage.removeItem(key));
-    status.textContent = 'A new attempt.';
+    forget();
+    done = 'A new attempt.';
     return 'fresh';
+  }));
+  place('afresh').addEventListener('click', () => leave(() => {
+    forget();
+    done = 'Progress and attempts are forgotten.';
   }));
   place('lms-failing').addEventListener('change', (event) => {
     if (lms) lms.failing = event.target.checked;
@@ -219,7 +252,8 @@
     place(control).addEventListener('change', (event) => {
       choice[control] = event.target.value;
       keepChoice();
-      if (control === 'medium') {
+      if (control === 'medium' || (control === 'unit' && medium().api)) {
+        offer();
         leave(connect);
       } else if (control === 'unit' || control === 'language') {
         offer();
@@ -243,7 +277,7 @@
       offer();
       if (choice.language + ' ' + choice.unit !== had) show();
       window.previewProblems.list(state.problems, goTo);
-      if (state.problems.length !== before.problems.length) status.textContent = window.previewProblems.counted(state.problems) + '.';
+      if (state.problems.length !== before.problems.length) tell(window.previewProblems.counted(state.problems));
     }, () => {});
   }
 
