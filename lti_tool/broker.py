@@ -3,12 +3,20 @@ that can be used. What is to be done stands in the database; here are only calls
 
 from __future__ import annotations
 
+import time
 from importlib.util import find_spec
+
+import structlog
 
 from lti_tool.errors import ConfigError
 from lti_tool.settings import Settings
 
+_log = structlog.get_logger(__name__)
+
 _SECONDS = 5
+#: Between two tries, while the broker is away.
+_PAUSES = (1, 2, 5, 10, 30)
+_UNREACHABLE = "config.broker-unreachable"
 
 
 def check_broker(settings: Settings) -> str:
@@ -35,6 +43,24 @@ def check_broker(settings: Settings) -> str:
     return _reach(settings.broker_url)
 
 
+def wait_for_broker(settings: Settings) -> None:
+    """Return once the broker answers: after a power cut it may start later than its workers, on
+    another machine. The log says what is wrong meanwhile. Raises ``ConfigError`` where waiting
+    would not help."""
+    tries = 0
+    while True:
+        try:
+            check_broker(settings)
+            return
+        except ConfigError as error:
+            if error.code != _UNREACHABLE:
+                raise
+            pause = _PAUSES[min(tries, len(_PAUSES) - 1)]
+            _log.warning("broker.away", said=error.message, again_in_seconds=pause)
+        tries += 1
+        time.sleep(pause)
+
+
 def options_for(url: str) -> dict[str, object]:
     """What the connections are to be like, besides the address."""
     if not url.startswith("redis"):
@@ -57,7 +83,7 @@ def _reach(url: str) -> str:
         except Exception as error:  # each transport has errors of its own
             said = (str(error) or type(error).__name__).splitlines()[0]
             raise ConfigError(
-                "config.broker-unreachable",
+                _UNREACHABLE,
                 f"The broker at {address} cannot be reached: {said}; check LTI_TOOL_BROKER_URL, "
                 "and that it runs",
             ) from None

@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from lti_tool.app import create_app
-from lti_tool.broker import check_broker
+from lti_tool.broker import wait_for_broker
 from lti_tool.db import revisions, upgrade_database
 from lti_tool.errors import ConfigError
 from lti_tool.lti.keys import current_key
@@ -83,7 +83,7 @@ def work(app: Flask) -> None:
 def work_for_celery(app: Flask) -> int:
     """The same, called by Celery's messages; the exit code. Raises ``ConfigError``."""
     settings = tool_of(app).settings
-    check_broker(settings)
+    wait_for_broker(settings)
     from lti_tool.worker.celery_app import run_celery
 
     with running(settings.data_dir):

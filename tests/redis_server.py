@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import redis
 
+from lti_tool.worker.celery_app import QUEUE
 from tests.tool import free_port
 
 PASSWORD = "p@ss/w#rd"
@@ -37,7 +38,7 @@ class Redis:
         until = time.monotonic() + 30
         while True:
             try:
-                with self.client() as client:
+                with self._client() as client:
                     client.ping()
                 return
             except redis.ConnectionError:
@@ -50,7 +51,12 @@ class Redis:
         self._process.kill()
         self._process.wait(30)
 
-    def client(self) -> redis.Redis:
+    def waiting(self) -> int:
+        """How many calls nobody has taken yet."""
+        with self._client() as client:
+            return int(client.llen(QUEUE))
+
+    def _client(self) -> redis.Redis:
         return redis.Redis(port=self.port, password=PASSWORD)
 
 

@@ -127,7 +127,9 @@ def make_celery(app: Flask, stop: threading.Event) -> Celery:
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
         task_default_queue=QUEUE,
-        task_acks_late=True,
+        # Taken is confirmed: calls that come back would be too old, and RabbitMQ closes the channel
+        # of who confirms later than half an hour, which a platform that is slow can take.
+        task_acks_late=False,
         task_ignore_result=True,
         task_serializer="json",
         accept_content=["json"],
