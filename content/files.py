@@ -27,7 +27,7 @@ _CHUNK = 1024 * 1024
 #: What systems and programs leave beside files: marks of the origin of downloads, views of folders,
 #: locks of office programs, and what editors keep of an earlier version.
 _LEFT_BEHIND = re.compile(
-    r"\..*|~\$.*|.*~|.*\.swp|.*:Zone\.Identifier|Thumbs\.db|desktop\.ini",
+    r"\..*|~\$.*|.*~|#.*#|4913|.*\.swp|.*:Zone\.Identifier|Thumbs\.db|desktop\.ini",
     re.IGNORECASE | re.DOTALL,
 )
 

@@ -79,7 +79,19 @@ class _Handler(BaseHTTPRequestHandler):
         if self.headers.get("Origin", f"http://{host}") != f"http://{host}":
             self.send_error(HTTPStatus.FORBIDDEN)
             return False
+        # Pictures and scripts are asked for without an Origin (Fetch Metadata, 2). A link may come
+        # from anywhere.
+        site = self.headers.get("Sec-Fetch-Site", "none")
+        if site not in ("none", "same-origin") and self.headers["Sec-Fetch-Mode"] != "navigate":
+            self.send_error(HTTPStatus.FORBIDDEN)
+            return False
         return True
+
+    def end_headers(self) -> None:
+        self.send_header("X-Content-Type-Options", "nosniff")
+        self.send_header("X-Frame-Options", "SAMEORIGIN")
+        self.send_header("Cross-Origin-Resource-Policy", "same-origin")
+        super().end_headers()
 
     def do_GET(self) -> None:
         if not self._is_ours():
@@ -173,7 +185,6 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(data)))
         self.send_header("Cache-Control", keep)
-        self.send_header("X-Content-Type-Options", "nosniff")
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(data)
@@ -204,7 +215,6 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(last - first + 1))
         self.send_header("Accept-Ranges", "bytes")
         self.send_header("Cache-Control", keep)
-        self.send_header("X-Content-Type-Options", "nosniff")
         if asked:
             self.send_header("Content-Range", f"bytes {first}-{last}/{size}")
         self.end_headers()

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
+import shutil
 import signal
 import socket
 import subprocess
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import watchfiles
 
+from scorm_builder.preview import watching
 from scorm_builder.preview.site import Site
 from scorm_builder.starter import make_course
 from tests.previewing import COMMAND, Preview, running_preview
@@ -162,6 +167,82 @@ def test_a_foreign_name_for_this_computer_is_refused(preview: Preview) -> None:
     for path in ("/", SHOWN, "/_preview/state.json", "/_preview/events"):
         assert preview.ask(path, Host="evil.example:8321")[0] == 421
     assert preview.ask("/", Host=f"localhost:{preview.port}")[0] == 200
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"},
+        {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "cors"},
+    ],
+)
+def test_pages_of_other_sites_reach_nothing(preview: Preview, asked: dict[str, str]) -> None:
+    for path in ("/", SHOWN, "/_preview/state.json", "/media/units/01-first-steps/media/x.svg"):
+        assert preview.ask(path, **asked)[0] == 403
+    link = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+    status, headers, _ = preview.ask("/", **link)
+    assert (status, headers["X-Frame-Options"]) == (200, "SAMEORIGIN")
+
+
+def test_a_folder_that_is_replaced_is_watched_again(preview: Preview) -> None:
+    kept = preview.course.with_name("kept")
+    page = preview.course / PAGES / "who-decides.en.md"
+    shutil.copytree(preview.course, kept)
+    shutil.rmtree(preview.course)
+    number = preview.next_reading(1)
+    shutil.copytree(kept, preview.course)
+    while problems_of(preview):
+        number = preview.next_reading(number)
+    kept.rename(preview.course.with_name("other"))
+    page.write_text(page.read_text("utf-8").replace("Who decides?", "Who has the say?"), "utf-8")
+    while "Who has the say?" not in preview.page(SHOWN):
+        number = preview.next_reading(number)
+
+
+def test_saves_of_every_editor_are_read(preview: Preview) -> None:
+    page = preview.course / PAGES / "who-decides.en.md"
+    text = page.read_text("utf-8")
+    for name in (".who-decides.en.md.swp", "who-decides.en.md~", "4913", "#who-decides.en.md#"):
+        (page.parent / name).write_bytes(b"\0left by an editor")
+    (page.parent / ".#who-decides.en.md").symlink_to("someone@computer.1")
+    number = 1
+    for count in range(40):
+        made = page.with_name(f".save-{count}")
+        made.write_text(text.replace("decide together", f"decide in {count}"), "utf-8")
+        made.replace(page)
+    while "decide in 39" not in preview.page(SHOWN):
+        number = preview.next_reading(number)
+    page.write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
+    while "decide together" not in preview.page(SHOWN):
+        number = preview.next_reading(number)
+    assert problems_of(preview) == []
+
+
+def test_without_watches_left_it_looks_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def no_watches(folder: Path, **options: Any) -> Iterator[set[Any]]:
+        asked.append(options["force_polling"])
+        if not options["force_polling"]:
+            raise OSError(errno.ENOSPC, "OS file watch limit reached.")
+        yield from watchfiles.watch(folder, **options)
+
+    monkeypatch.setattr(watching, "watch", no_watches)
+    stop, told = threading.Event(), threading.Semaphore(0)
+    thread = threading.Thread(target=watching.watch_folder, args=(tmp_path, told.release, stop))
+    thread.start()
+    try:
+        assert told.acquire(timeout=30)
+        (tmp_path / "course.yaml").write_text("format: 1\n", "utf-8")
+        assert told.acquire(timeout=30)
+    finally:
+        stop.set()
+        thread.join(timeout=30)
+    assert asked == [None, True]
 
 
 def test_it_stops_at_ctrl_c_without_a_fuss(preview: Preview) -> None:
