@@ -7,6 +7,8 @@
 
   const PROGRESS_DELAY = 400;
   const ANSWERS_DELAY = 1200;
+  /** While one writes on: no more than this may be lost with the tab. */
+  const KEEP_DELAY = 800;
 
   const body = document.body;
   const notices = /** @type {HTMLElement} */ (document.getElementById('notices'));
@@ -63,6 +65,8 @@
 
   /** @type {AppModule['saveAnswers']} */
   function saveAnswers(unit, read) {
+    const { keepAnswers } = tracker;
+    if (keepAnswers && !waiting['keep:' + unit]) later('keep:' + unit, KEEP_DELAY, () => keepAnswers(unit, read()));
     later('answers:' + unit, ANSWERS_DELAY, () => {
       const own = state.units[unit];
       if (!own.open && own.attempts.length >= own.attempts_allowed) return;

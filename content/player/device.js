@@ -1,10 +1,10 @@
 /* The `web` medium as an app, as its learner sees it: kept for use without a connection, told of updates,
- * installable, and with progress that is one's own to take along or erase. */
+ * installable. */
 (function () {
   'use strict';
 
-  const { course, t } = SSE.data;
-  const { el, icon, button, empty } = SSE.dom;
+  const { t } = SSE.data;
+  const { el, button, empty } = SSE.dom;
   const keeping = /** @type {KeepingModule} */ (SSE.keeping);
 
   /** @type {ServiceWorker | null} */
@@ -99,71 +99,15 @@
     if (newer) place.append(el('p', {}, [t('device.update') + ' ', button(t('device.update.use'), 'button button-secondary', useNow)]));
   }
 
-  /** @param {HTMLElement} place */
-  function progress(place) {
-    empty(place);
-    const own = SSE.trackers.own;
-    const saved = own && own.read();
-    place.append(el('h3', {}, [t('device.progress')]), el('p', {}, [t('device.progress.where')]));
-    if (!own || !saved) return;
-    const name = course.course.id + '.json';
-    const file = () => {
-      const link = el('a', { href: URL.createObjectURL(new Blob([saved], { type: 'application/json' })), download: name });
-      link.click();
-      window.setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-    };
-    const sure = el('p', { class: 'dialog-actions', hidden: true }, [
-      button(t('device.erase.yes'), 'button', () => {
-        own.erase();
-        window.location.replace(window.location.pathname);
-      }),
-      button(t('device.erase.no'), 'button button-secondary', () => {
-        sure.hidden = true;
-      }),
-    ]);
-    place.append(el('p', { class: 'dialog-actions' }, [
-      button(t('device.export'), 'button button-secondary', file),
-      button(t('device.erase'), 'button button-secondary', () => {
-        sure.hidden = false;
-        /** @type {HTMLElement} */ (sure.firstElementChild).focus();
-      }),
-    ]), sure);
-  }
-
-  function open() {
-    SSE.app.flush();
-    const kept = el('section', {});
-    const own = el('section', {});
-    const close = el('button', { type: 'button', class: 'dialog-close', 'aria-label': t('device.close') }, [icon('close')]);
-    const dialog = el('dialog', { class: 'dialog', 'aria-labelledby': 'device-title' }, [el('h2', { id: 'device-title' }, [t('device')]), kept, own, close]);
-    close.addEventListener('click', () => SSE.dom.closeDialog(dialog));
-    SSE.dom.closeBeside(dialog);
-    dialog.addEventListener('close', () => {
-      redraw = () => {};
-      dialog.remove();
-    }, { once: true });
-    document.body.append(dialog);
-    redraw = () => offline(kept);
-    redraw();
-    progress(own);
-    SSE.dom.openDialog(dialog);
-  }
-
   /** @type {DeviceModule['start']} */
   function start() {
-    const more = /** @type {HTMLElement} */ (document.querySelector('.toc-more'));
-    const opener = el('button', { type: 'button', class: 'toc-button', 'data-say': 'device', 'aria-haspopup': 'dialog' }, [t('device')]);
-    opener.addEventListener('click', open);
-    more.append(el('li', {}, [opener]));
-    const own = SSE.trackers.own;
-    if (own && own.erased()) {
-      const undo = button(t('device.undo'), 'button button-secondary', () => {
-        own.undo();
-        window.location.reload();
-      });
-      undo.dataset.say = 'device.undo';
-      SSE.app.notice('device.erased', 'info', undo);
-    }
+    SSE.own.offer('device', 'device.close', (dialog) => {
+      const place = el('section', {});
+      dialog.append(place);
+      redraw = () => offline(place);
+      redraw();
+      dialog.addEventListener('close', () => { redraw = () => {}; }, { once: true });
+    });
     keeping.onChange(() => redraw());
     begin().catch(() => {});
   }

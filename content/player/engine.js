@@ -43,10 +43,12 @@
     else state.next = state.next ? papers.draw(info, state.next.seed) : papers.fresh(info);
   }
 
-  /** @param {UnitState} state @returns {UnitState} */
-  function copy(state) {
-    return JSON.parse(JSON.stringify(state));
-  }
+  /**
+   * @template Thing
+   * @param {Thing} thing
+   * @returns {Thing}
+   */
+  const copy = (thing) => JSON.parse(JSON.stringify(thing));
 
   /** @param {Answers} answers @param {Question[]} questions @returns {Answers} only those of the quiz */
   function known(answers, questions) {
@@ -114,6 +116,8 @@
 
     return {
       state,
+      whole: () => copy(state),
+      unit: (id) => copy(state.units[id]),
       merge: (other, older) => course.units
         .filter((info) => other.units[info.id] && mergeUnit(info, other.units[info.id], older))
         .map((info) => info.id),

@@ -6,14 +6,15 @@
   'use strict';
 
   /** @type {TabsModule['share']} */
-  function share(name, engine, changed) {
-    if (!name || typeof BroadcastChannel !== 'function') return { tell: () => {} };
+  function share(name, engine, tracker) {
+    const nobody = { tell: () => {}, stop: () => {} };
+    if (!name || typeof BroadcastChannel !== 'function') return nobody;
     /** @type {BroadcastChannel} */
     let channel;
     try {
       channel = new BroadcastChannel('sse:' + name);
     } catch (error) {
-      return { tell: () => {} };
+      return nobody;
     }
     const tell = () => channel.postMessage({ state: engine.state });
     channel.onmessage = (event) => {
@@ -23,12 +24,11 @@
       }
       // What is being written here counts too.
       SSE.app.flush();
-      const units = engine.merge(event.data.state, false);
-      if (units.length) changed(units);
+      engine.merge(event.data.state, false).forEach((unit) => tracker().onState(unit, engine.unit(unit)));
     };
     // A tab that is open already may know more than the LMS.
     channel.postMessage('hello');
-    return { tell };
+    return { tell, stop: () => channel.close() };
   }
 
   SSE.tabs = { share };

@@ -173,6 +173,8 @@ interface Tracker {
   saveAnswers(unit: string, answers: Answers): Promise<UnitState | null>;
   check(unit: string, question: string, answer: Answer): Promise<Result>;
   handIn(unit: string, answers: Answers): Promise<UnitState>;
+  /** While one writes, and nothing is saved yet: on the device. Not in LTI. */
+  keepAnswers?(unit: string, answers: Answers): void;
   /** Where the document has several languages. */
   saveLanguage?(tag: string): void;
   suspend(): void;
@@ -329,6 +331,9 @@ interface PapersModule {
 
 interface Engine {
   state: State;
+  /** A copy of it, or of one unit's. */
+  whole(): State;
+  unit(id: string): UnitState;
   /** Takes over what was done elsewhere, `older` where drafts here are newer; the units that changed. */
   merge(other: State, older: boolean): string[];
   language(tag: string): void;
@@ -452,17 +457,16 @@ interface Lrs {
   readState(stateId: string): Promise<{ value: any; etag: string | null }>;
   /** Resolves to the new ETag. `etag` as it was read, or empty for no condition. */
   writeState(stateId: string, value: object, etag: string | null): Promise<string>;
-  /** The LMS's ETags cannot be reckoned: write without a condition where it does not tell them. */
-  guessNoMore(): void;
   readProfile(profileId: string): Promise<any>;
   has(statement: string): Promise<boolean>;
   send(statement: Statement): void;
   /** When nothing waits to be sent any more. */
   settled(): Promise<void>;
-  sendAll(): void;
+  /** Now: the page may be about to go. Where that is too much, only what `matters`. */
+  sendAll(matters: (statement: Statement) => boolean): void;
   /** Set by the tracker: `null` when all is well again. */
   onTrouble: (kind: string | null) => void;
-  onSent: (statement: Statement) => void;
+  onSent: (statement: Statement, taken: boolean) => void;
 }
 interface LrsModule {
   launch(): Launch | null;
@@ -479,6 +483,35 @@ interface StatementMaker {
   answered(info: UnitInfo, question: Question, attempt: Attempt): Statement;
   progressed(progress: number): Statement;
 }
+interface Cmi5Report {
+  /** Completed, passed, failed: only what is true by now (9.3). With `look` an earlier session may have said it. */
+  verdicts(look: boolean): void;
+  answers(info: UnitInfo, attempt: Attempt, look: boolean): void;
+  /** Per cent, until the unit is complete. */
+  progress(): number | null;
+  initialized(): void;
+  progressed(): void;
+  terminated(withProgress: boolean): void;
+  /** What earlier sessions could not say. */
+  begin(): void;
+  sendAll(): void;
+}
+interface Cmi5ReportModule {
+  /** `reported` is kept with the state; `save` is called when it has grown, `begun` when the LMS has the first statement. */
+  of(lrs: Lrs, say: StatementMaker, engine: Engine, rules: {
+    reported: { [what: string]: true }; begun(): void; save(): void; listens(): boolean;
+  }): Cmi5Report;
+}
+interface Cmi5PageModule {
+  /** What a reload must know of the session: that its first statement is out, or its last. */
+  mark(session: string, name: string): { is(): boolean; set(): void };
+  /** `preferences` is the document cmi5LearnerPreferences (11). */
+  silence(preferences: any): void;
+  /** The way back that the LMS asks for (10, returnURL); `close` ends the session and resolves when all is said. */
+  exit(address: string, close: () => Promise<void>): void;
+  /** Whether the page goes because it is loaded anew. */
+  reloads(): boolean;
+}
 interface StatementsModule { maker(launch: Launch, given: LaunchData): StatementMaker }
 
 interface DeviceCopy {
@@ -486,7 +519,50 @@ interface DeviceCopy {
   read(): { text: string; base: string } | null;
   /** `base` is what the LMS is known to have. */
   write(text: string, base: string): void;
+  /** Whether the copy was built upon `present`, what the LMS has. */
+  follows(present: string): boolean;
   remove(): void;
+}
+/** Calls to an LMS's API; those that fail say nothing, or false. */
+interface ScormLine {
+  initialize(): boolean;
+  terminate(): void;
+  get(element: string): string;
+  set(element: string, value: string): boolean;
+  commit(): boolean;
+}
+interface ScormApiModule {
+  find(): { lms: ScormLine; dialect: ScormDialect } | null;
+}
+interface ScormRecordsModule {
+  /** Element and value of each question of an attempt, in the order in which they must be set; `start` is the index of the first. */
+  interactions(info: UnitInfo, attempt: Attempt, start: number, dialect: ScormDialect): [string, string][];
+  /** The LMS's objectives, one an outcome. */
+  objectives(lms: ScormLine, dialect: ScormDialect, set: (element: string, value: string) => boolean): { tell(info: UnitInfo, own: UnitState): void };
+}
+interface LmsModule {
+  /** A tracker that plays with the engine of `session`, or alone where the LMS does not even start. */
+  tracker(session: LmsSession): Tracker;
+  /**
+   * The engine to go on with. `base` is what the LMS has, `unpack` reads it; `newer` where the copy on the device is what counts, `known`
+   * what the LMS knows.
+   */
+  resume(copy: DeviceCopy, base: string, unpack: (text: string) => ReturnType<PackModule['decode']>, mode: Mode): {
+    engine: Engine; notice: string | null; newer: boolean; known: State | null;
+  };
+}
+/** What the dialects differ in. */
+interface LmsSession {
+  /** Rejects where the LMS does not even start. */
+  open(): Promise<void>;
+  begin(): Started;
+  engine(): Engine;
+  /** Something was done, in a unit or none; `attempt` was handed in. */
+  changed(unit: string, attempt: Attempt | null): void;
+  /** On the device, until it is saved. */
+  keep(): void;
+  suspend(): void;
+  finish(): void;
 }
 interface CopiesModule {
   /** The copy of what `parts` name; `shared` where they name nobody. */
@@ -494,8 +570,12 @@ interface CopiesModule {
 }
 
 interface TabsModule {
-  /** Shares the state of `engine` with other tabs under `name`, none where that is empty; `changed` names the units that others changed. */
-  share(name: string, engine: Engine, changed: (units: string[]) => void): { tell(): void };
+  /** Shares the state of `engine` with other tabs under `name`, none where that is empty; `tracker` tells what others changed. */
+  share(name: string, engine: Engine, tracker: () => Tracker): { tell(): void; stop(): void };
+}
+interface OwnModule {
+  /** An entry in the contents that opens a dialog on one's progress: keys of its title and of its way out, and what comes first in it. */
+  offer(title: string, label: string, more?: (dialog: HTMLDialogElement) => void): void;
 }
 interface DeviceModule { start(): void }
 /** How much of the course lies on the device, in bytes. */
@@ -513,9 +593,10 @@ interface KeepingModule {
 interface Trackers {
   /** The tracker of this document's medium. */
   create(): Tracker;
-  local(learner?: string, notice?: string): Tracker;
+  /** With the key of a `notice` it stands in for an LMS: nobody is named, so that all goes with the tab. */
+  local(notice?: string): Tracker;
   /** Set by the local tracker. */
-  own?: OwnProgress;
+  own?: OwnProgress | null;
 }
 
 /** Where the document leads to besides itself; the medium says. */
@@ -553,10 +634,15 @@ interface SSENamespace {
   numbers: NumbersModule;
   pack: PackModule;
   interactions: InteractionsModule;
+  lms: LmsModule;
   copies: CopiesModule;
   lrs: LrsModule;
   statements: StatementsModule;
+  cmi5Page: Cmi5PageModule;
+  cmi5Report: Cmi5ReportModule;
   scorm: { [version: string]: ScormDialect };
+  scormApi: ScormApiModule;
+  scormRecords: ScormRecordsModule;
   parts: PartsModule;
   bodies: QuestionBodies;
   questions: QuestionsModule;
@@ -568,6 +654,8 @@ interface SSENamespace {
   /** Everywhere but in LTI. */
   languages?: LanguagesModule;
   tabs: TabsModule;
+  /** Where there is no LMS. */
+  own: OwnModule;
   /** In the `web` medium alone. */
   device?: DeviceModule;
   keeping?: KeepingModule;

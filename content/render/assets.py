@@ -47,9 +47,12 @@ _SCORM = (
     "trackers/local.js",
     *_PACK,
     "trackers/copies.js",
+    "trackers/lms.js",
     "trackers/interactions.js",
     "trackers/scorm12.js",
     "trackers/scorm2004.js",
+    "trackers/scorm-api.js",
+    "trackers/scorm-records.js",
     "trackers/scorm.js",
 )
 _TRACKERS: dict[str, tuple[str, ...]] = {
@@ -60,13 +63,16 @@ _TRACKERS: dict[str, tuple[str, ...]] = {
         "trackers/local.js",
         *_PACK,
         "trackers/copies.js",
+        "trackers/lms.js",
         "trackers/interactions.js",
         "trackers/lrs.js",
         "trackers/statements.js",
+        "trackers/cmi5-page.js",
+        "trackers/cmi5-report.js",
         "trackers/cmi5.js",
     ),
-    "web": ("trackers/local.js", "keeping.js", "device.js", "trackers/web.js"),
-    "local": ("trackers/local.js",),
+    "web": ("trackers/local.js", "own.js", "keeping.js", "device.js", "trackers/site.js"),
+    "local": ("trackers/local.js", "own.js", "trackers/site.js"),
 }
 _ICONS = ("icons/icon.svg", "icons/icon-192.png", "icons/icon-512.png")
 

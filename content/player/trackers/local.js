@@ -1,14 +1,17 @@
-/* Plain web pages and file://: the browser's own storage, or memory where that is blocked. With
- * `preview` in the config nothing is kept at all. */
+/*
+ * No LMS: the browser's own storage, or memory where that is blocked. In the place of an LMS that is not there, what
+ * is done goes with the tab: the next person at the device may be another. With `preview` in the config nothing is
+ * kept at all.
+ */
 (function () {
   'use strict';
 
   const course = SSE.data.course;
 
-  /** Storage that is there and takes something, or null. @returns {Storage | null} */
-  function storage() {
+  /** Storage that is there and takes something, or null. @param {boolean} tab whether it is to go with the tab @returns {Storage | null} */
+  function storage(tab) {
     try {
-      const store = window.localStorage;
+      const store = tab ? window.sessionStorage : window.localStorage;
       store.setItem('sse:probe', '1');
       store.removeItem('sse:probe');
       return store;
@@ -77,12 +80,34 @@
     return found;
   }
 
-  /** @type {(learner?: string, notice?: string) => Tracker} */
-  function create(learner, notice) {
+  /** @param {Storage} store @param {string} key @param {() => void} stop what is done from now on is not kept @returns {OwnProgress} */
+  function own(store, key, stop) {
+    const tab = window.sessionStorage;
+    return {
+      read: () => store.getItem(key),
+      erased: () => tab.getItem(key) !== null,
+      erase: () => {
+        stop();
+        // Until the tab is closed it can be taken back.
+        tab.setItem(key, store.getItem(key) || '');
+        store.removeItem(key);
+      },
+      undo: () => {
+        stop();
+        store.setItem(key, tab.getItem(key) || '');
+        tab.removeItem(key);
+      },
+    };
+  }
+
+  /** @type {Trackers['local']} */
+  function create(notice) {
     const preview = course.config.preview === true;
-    const store = preview ? null : storage();
+    const store = preview ? null : storage(notice !== undefined);
     const scope = course.units.length === 1 ? course.course.id + '/' + course.units[0].id : course.course.id;
-    const key = 'sse:' + scope + ':' + (learner || '');
+    const key = 'sse:' + scope + ':';
+    /** What lies there, as this tab knows it. */
+    let known = store && store.getItem(key);
     const saved = read(store, key);
     /** @type {{state: State, changed: boolean} | null} */
     let fitted = null;
@@ -93,47 +118,64 @@
     }
     const engine = SSE.engine.create(fitted && fitted.state);
     let erased = false;
-    const others = SSE.tabs.share(preview ? '' : key, engine, (units) => {
-      units.forEach((unit) => tracker.onState(unit, JSON.parse(JSON.stringify(engine.state.units[unit]))));
-    });
+    const others = SSE.tabs.share(preview || notice ? '' : key, engine, () => tracker);
+
+    /** Another tab has written what this one was not told: it slept, or its browser has no channel. */
+    function hear() {
+      const there = read(store, key);
+      if (!there || !store || store.getItem(key) === known) return;
+      engine.merge(fit(there).state, true).forEach((unit) => tracker.onState(unit, engine.unit(unit)));
+    }
 
     const save = () => {
+      if (!store || erased) return;
       try {
-        if (!store || erased) return;
-        store.setItem(key, JSON.stringify(Object.assign({ digest: course.digest, hashes: hashes() }, engine.state)));
+        hear();
+        const text = JSON.stringify(Object.assign({ digest: course.digest, hashes: hashes() }, engine.state));
+        if (text !== known) {
+          store.setItem(key, text);
+          known = text;
+          others.tell();
+        }
         tracker.onStatus('saved');
-        others.tell();
       } catch (error) {
         tracker.onStatus('full');
       }
     };
+
+    window.addEventListener('storage', (event) => {
+      if (event.storageArea !== store || event.key !== key || event.newValue !== null) return;
+      // Erased in another tab: nothing of it may come back from here.
+      erased = true;
+      others.stop();
+      window.location.reload();
+    });
+
+    /** @param {string} unit @param {() => void} act @returns {Promise<UnitState>} */
+    const after = (unit, act) => new Promise((resolve) => {
+      act();
+      save();
+      resolve(engine.unit(unit));
+    });
 
     /** @type {Tracker} */
     const tracker = {
       onStatus: () => {},
       onState: () => {},
       start: () => Promise.resolve({
-        state: JSON.parse(JSON.stringify(engine.state)),
+        state: engine.whole(),
         mode: /** @type {Mode} */ (preview ? 'browse' : 'normal'),
         learner: null,
         notice: notice || (preview ? null : !store ? 'notice.memory' : fitted && fitted.changed ? 'notice.changed' : null),
       }),
-      saveProgress: (unit, progress) => {
-        const state = engine.progress(unit, progress);
+      saveProgress: (unit, progress) => after(unit, () => engine.progress(unit, progress)),
+      saveAnswers: (unit, answers) => after(unit, () => engine.answers(unit, answers)),
+      keepAnswers: (unit, answers) => {
+        engine.answers(unit, answers);
         save();
-        return Promise.resolve(state);
-      },
-      saveAnswers: (unit, answers) => {
-        const state = engine.answers(unit, answers);
-        save();
-        return Promise.resolve(state);
       },
       check: (unit, question, answer) => Promise.resolve(engine.check(unit, question, answer)),
-      handIn: (unit, answers) => {
-        const state = engine.handIn(unit, answers);
-        save();
-        return Promise.resolve(state);
-      },
+      handIn: (unit, answers) => after(unit, () => engine.handIn(unit, answers)),
       saveLanguage: (tag) => {
         engine.language(tag);
         save();
@@ -141,25 +183,9 @@
       suspend: save,
       finish: save,
     };
-    SSE.trackers.own = {
-      read: () => store && store.getItem(key),
-      erased: () => window.sessionStorage.getItem(key) !== null,
-      erase: () => {
-        erased = true;
-        if (!store) return;
-        // Until the tab is closed it can be taken back.
-        window.sessionStorage.setItem(key, store.getItem(key) || '');
-        store.removeItem(key);
-      },
-      undo: () => {
-        erased = true;
-        if (store) store.setItem(key, window.sessionStorage.getItem(key) || '');
-        window.sessionStorage.removeItem(key);
-      },
-    };
+    if (!notice) SSE.trackers.own = store && own(store, key, () => { erased = true; });
     return tracker;
   }
 
   SSE.trackers.local = create;
-  SSE.trackers.create = () => create();
 })();

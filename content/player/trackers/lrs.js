@@ -6,7 +6,13 @@
   'use strict';
 
   const RETRY_SECONDS = [1, 2, 5, 10, 20, 30];
+  /** In bytes: browsers let go of more than 64 KiB at a time when a page goes. */
   const KEEPALIVE_LIMIT = 60000;
+  /** Of statements, so that the state goes along. */
+  const LAST_WORDS = 40000;
+
+  /** @param {string} text @returns {number} bytes */
+  const sizeOf = (text) => new TextEncoder().encode(text).length;
 
   /** What the LRS says of a request that it refuses: `expired`, `conflict`, `refused`, or `offline` where sending again may help. */
   class LrsRefusal extends Error {}
@@ -70,7 +76,6 @@
     let queue = [];
     let pumping = false;
     let batching = false;
-    let guesses = true;
     let failures = 0;
     let retryTimer = 0;
     /** @type {(() => void)[]} */
@@ -84,7 +89,7 @@
         credentials: 'omit',
         referrerPolicy: 'no-referrer',
         // Lets a request outlive the page, so that leaving loses nothing.
-        keepalive: body !== '' && body.length * 3 < KEEPALIVE_LIMIT,
+        keepalive: body !== '' && sizeOf(body) < KEEPALIVE_LIMIT,
         headers: Object.assign({ Authorization: 'Basic ' + auth, 'X-Experience-API-Version': '1.0.3' }, headers),
       }, options)).catch(() => {
         throw new LrsRefusal('offline');
@@ -104,7 +109,7 @@
 
     /** The ETag that xAPI describes (Communication 3.1), for where the LMS's other site hides it; empty where it cannot be told. @param {string} text @returns {Promise<string>} */
     function etagOf(text) {
-      if (!guesses || !window.crypto || !window.crypto.subtle) return Promise.resolve('');
+      if (!window.crypto || !window.crypto.subtle) return Promise.resolve('');
       return window.crypto.subtle.digest('SHA-1', new TextEncoder().encode(text)).then((digest) => (
         '"' + Array.from(new Uint8Array(digest)).map((byte) => byte.toString(16).padStart(2, '0')).join('') + '"'
       ));
@@ -150,7 +155,7 @@
       }).then((there) => {
         pumping = false;
         queue = queue.filter((one) => one !== next);
-        if (there) lrs.onSent(next);
+        lrs.onSent(next, there);
         pump();
       }, (error) => {
         pumping = false;
@@ -178,9 +183,6 @@
           return response.headers.get('ETag') || etagOf(JSON.stringify(value));
         });
       },
-      guessNoMore: () => {
-        guesses = false;
-      },
       has: (id) => request('statements' + query({ statementId: id }), { method: 'GET' }).then((response) => response.ok),
       readProfile: (profileId) => request('agents/profile' + query({ agent, profileId }), { method: 'GET' }).then(document).then((found) => found.value),
       send: (statement) => {
@@ -189,14 +191,15 @@
       },
       settled: () => (queue.length || pumping ? new Promise((resolve) => idle.push(() => resolve(undefined))) : Promise.resolve()),
       /** All that waits, in one request that keeps their order: the page may be about to go. */
-      sendAll: () => {
-        const all = queue.slice(pumping ? 1 : 0);
+      sendAll: (matters) => {
+        const waiting = queue.slice(pumping ? 1 : 0);
+        const all = sizeOf(JSON.stringify(waiting)) < LAST_WORDS ? waiting : waiting.filter(matters);
         if (!all.length || batching) return;
         batching = true;
         request('statements', { method: 'POST', body: JSON.stringify(all) }, { 'Content-Type': 'application/json' }).then((response) => {
           if (!response.ok) return;
           queue = queue.filter((one) => all.indexOf(one) < 0);
-          all.forEach((one) => lrs.onSent(one));
+          all.forEach((one) => lrs.onSent(one, true));
         }, () => {}).then(() => {
           batching = false;
           pump();

@@ -9,84 +9,8 @@
   'use strict';
 
   const course = SSE.data.course;
-  const PARENTS = 50;
   const INITIALIZE_PAUSES = [300, 1000, 3000];
   const RETRY_SECONDS = [2, 5, 10, 20, 30, 60];
-
-  // ---- the API -----------------------------------------------------------------------------
-
-  /** @param {Window | null} from @param {string} name @returns {any} the API in `from` or the windows around it */
-  function searchUp(from, name) {
-    let where = from;
-    for (let level = 0; where && level < PARENTS; level += 1) {
-      try {
-        const found = /** @type {any} */ (where)[name];
-        if (found) return found;
-      } catch (error) {
-        // Another site's window: what is around it may be ours again.
-      }
-      if (where.parent === where) return null;
-      where = where.parent;
-    }
-    return null;
-  }
-
-  /** @param {string} name @returns {any} */
-  function search(name) {
-    const near = searchUp(window, name);
-    if (near) return near;
-    for (let where = /** @type {Window | null} */ (window), level = 0; where && level < PARENTS; level += 1) {
-      try {
-        if (where.opener && where.opener !== where) {
-          const found = searchUp(where.opener, name);
-          if (found) return found;
-        }
-      } catch (error) {
-        // Not ours to look into.
-      }
-      if (where.parent === where) break;
-      where = where.parent;
-    }
-    return null;
-  }
-
-  /** @returns {{api: any, dialect: ScormDialect} | null} the API of the package's own version first */
-  function find() {
-    const own = SSE.scorm[course.medium === 'scorm12' ? '1.2' : '2004'];
-    const other = SSE.scorm[course.medium === 'scorm12' ? '2004' : '1.2'];
-    const dialects = [own, other];
-    for (let i = 0; i < dialects.length; i += 1) {
-      const api = search(dialects[i].api);
-      if (api) return { api, dialect: dialects[i] };
-    }
-    return null;
-  }
-
-  /** Calls that never throw. @param {any} api @param {ScormDialect} dialect */
-  function line(api, dialect) {
-    const names = dialect.names;
-    /** @param {string} name @param {string[]} values @returns {string} */
-    const call = (name, values) => {
-      try {
-        const answer = api[name].apply(api, values);
-        return answer === undefined || answer === null ? '' : String(answer);
-      } catch (error) {
-        return '';
-      }
-    };
-    return {
-      initialize: () => {
-        if (call(names.initialize, ['']) === 'true') return true;
-        return dialect.alreadyRunning !== '' && call(names.error, []) === dialect.alreadyRunning;
-      },
-      terminate: () => call(names.terminate, ['']),
-      get: (/** @type {string} */ element) => call(names.get, [element]),
-      set: (/** @type {string} */ element, /** @type {string} */ value) => call(names.set, [element, value]) === 'true',
-      commit: () => call(names.commit, ['']) === 'true',
-    };
-  }
-
-  // ---- the copy on the device --------------------------------------------------------------
 
   /** @param {string} learner */
   function deviceCopy(learner) {
@@ -95,54 +19,20 @@
     return SSE.copies.of(['scorm', scope, learner, window.location.pathname], !learner);
   }
 
-  // ---- interactions ------------------------------------------------------------------------
-
-  /**
-   * @param {UnitInfo} info
-   * @param {Attempt} attempt
-   * @param {number} start index of the first
-   * @param {ScormDialect} dialect
-   * @returns {[string, string][]} element and value, in the order in which they must be set
-   */
-  function interactions(info, attempt, start, dialect) {
-    /** @type {[string, string][]} */
-    const values = [];
-    SSE.papers.drawn(info, attempt.paper).forEach((question, index) => {
-      const base = dialect.elements.interactions + '.' + (start + index) + '.';
-      const answer = attempt.answers ? attempt.answers[question.id] : undefined;
-      const given = SSE.interactions.response(question, answer, dialect);
-      const right = SSE.interactions.pattern(question, dialect);
-      const result = attempt.results[question.id];
-      values.push([base + 'id', info.id + '.' + question.id]);
-      values.push([base + 'type', dialect.type(question)]);
-      if (question.outcome) values.push([base + 'objectives.0.id', info.id + '.' + question.outcome]);
-      values.push([base + dialect.elements.time, dialect.moment(new Date(attempt.handed_in))]);
-      if (right && right.length <= dialect.maxResponse) values.push([base + 'correct_responses.0.pattern', right]);
-      values.push([base + 'weighting', question.scored ? String(question.points) : '0']);
-      if (given && given.length <= dialect.maxResponse) values.push([base + dialect.elements.response, given]);
-      if (result) values.push([base + 'result', dialect.result(result.credit)]);
-    });
-    return values;
-  }
-
-  // ---- the tracker -------------------------------------------------------------------------
-
   /** @returns {Tracker} */
   function create() {
-    const found = find();
-    if (!found) return SSE.trackers.local('', 'notice.no-lms');
-    const { dialect } = found;
-    const lms = line(found.api, dialect);
+    const found = SSE.scormApi.find();
+    if (!found) return SSE.trackers.local('notice.no-lms');
+    const { lms, dialect } = found;
     const elements = dialect.elements;
     const opened = Date.now();
 
     /** @type {Engine} */
     let engine;
-    /** The tracker that stands in where the LMS does not even start. @type {Tracker | null} */
-    let fallback = null;
     /** @type {Mode} */
     let mode = 'normal';
-    let copy = deviceCopy('');
+    /** @type {DeviceCopy} */
+    let copy;
     /** What the LMS is known to have. */
     let base = '';
     /** @type {{[element: string]: string}} statuses as the LMS has them */
@@ -153,8 +43,10 @@
     /** @type {[string, string][]} */
     let records = [];
     let nextRecord = 0;
-    /** The objectives that the LMS has, by id. @type {{[id: string]: {index: number, passed: boolean, raw: number}} | null} null where it has none */
-    let objectives = {};
+    /** How many attempts of each unit are among the LMS's interactions, or on the way there. @type {{[unit: string]: number}} */
+    const recorded = {};
+    /** @type {ReturnType<ScormRecordsModule['objectives']>} */
+    let objectives;
     let others = { tell: () => {} };
     let finished = false;
     let failures = 0;
@@ -171,45 +63,15 @@
     /** @returns {{text: string, dropped: boolean}} */
     const packed = () => SSE.pack.encode(engine.state, Math.min(dialect.limit, Number(course.config.suspend_limit) || dialect.limit));
 
-    /** @returns {{[id: string]: {index: number, passed: boolean, raw: number}} | null} */
-    function readObjectives() {
-      const list = elements.objectives;
-      const count = Number(lms.get(list + '._count') || NaN);
-      if (!Number.isFinite(count)) return null;
-      /** @type {{[id: string]: {index: number, passed: boolean, raw: number}}} */
-      const found = {};
-      for (let index = 0; index < count; index += 1) {
-        const at = list + '.' + index + '.';
-        const raw = lms.get(at + 'score.raw');
-        found[lms.get(at + 'id')] = { index, passed: lms.get(at + dialect.objectiveStatus) === 'passed', raw: raw === '' ? -1 : Number(raw) };
-      }
-      return found;
-    }
-
-    /** How each outcome stands by the attempt that counts; nothing is taken back. */
-    function tellObjectives() {
+    /** The questions of attempts that the LMS has not heard of, whether handed in here, in another tab, or before the last tab died. */
+    function record() {
       course.units.forEach((info) => {
-        const own = engine.state.units[info.id];
-        const best = SSE.data.best(own);
-        if (!best || !best.answers) return;
-        SSE.papers.byOutcome(info, best).forEach(({ outcome, questions }) => {
-          if (!objectives) return;
-          const { value } = SSE.grading.score(questions, best.results);
-          const id = info.id + '.' + outcome.id;
-          if (!objectives[id]) {
-            const index = Object.keys(objectives).length;
-            if (!lms.set(elements.objectives + '.' + index + '.id', id)) {
-              objectives = null;
-              return;
-            }
-            objectives[id] = { index, passed: false, raw: -1 };
-          }
-          const known = objectives[id];
-          const passed = known.passed || SSE.grading.reaches(value, info.mastery_score);
-          const verdict = passed ? 'passed' : own.attempts.length >= info.attempts ? 'failed' : 'unknown';
-          const values = dialect.objective(verdict, String(Math.max(known.raw, Number(value))));
-          Object.keys(values).forEach((name) => set(elements.objectives + '.' + known.index + '.' + name, values[name]));
+        engine.state.units[info.id].attempts.slice(recorded[info.id]).forEach((attempt) => {
+          if (!attempt.answers) return;
+          records = records.concat(SSE.scormRecords.interactions(info, attempt, nextRecord, dialect));
+          nextRecord += SSE.papers.drawn(info, attempt.paper).length;
         });
+        recorded[info.id] = engine.state.units[info.id].attempts.length;
       });
     }
 
@@ -241,7 +103,7 @@
         && course.units.every((info) => engine.state.units[info.id].attempts.length >= info.attempts || !info.quiz.length);
       set(elements.exit, over && course.config.exit_when_done === 'normal' ? dialect.normalExit : 'suspend');
       lms.set(elements.sessionTime, dialect.sessionTime(Date.now() - opened));
-      tellObjectives();
+      course.units.forEach((info) => objectives.tell(info, engine.state.units[info.id]));
       // An LMS without interactions refuses these; they are offered once more only if all fails.
       const offered = records;
       records = [];
@@ -254,8 +116,12 @@
     function save(always) {
       if (mode !== 'normal' || finished) return;
       window.clearTimeout(retryTimer);
+      record();
       const { text, dropped } = packed();
-      if (!always && text === base && !records.length && !failures) return;
+      if (!always && text === base && !records.length && !failures) {
+        copy.remove();
+        return;
+      }
       if (text !== base) {
         copy.write(text, base);
         others.tell();
@@ -288,28 +154,17 @@
       const raw = lms.get(elements.raw);
       oldRaw = raw === '' ? NaN : Number(raw);
       nextRecord = Number(lms.get(elements.interactions + '._count')) || 0;
-      objectives = mode === 'normal' ? readObjectives() : null;
-
-      /** @type {string | null} */
-      let notice = null;
-      const kept = copy.read();
-      const newer = kept !== null && kept.base === base && kept.text !== base && mode === 'normal';
-      let read = newer && kept ? SSE.pack.decode(kept.text) : null;
-      if (read) {
-        notice = 'notice.recovered';
-      } else {
-        read = base ? SSE.pack.decode(base) : null;
-        if (base && !read) notice = 'notice.unreadable';
-      }
-      if (read && read.changed) notice = 'notice.changed';
-      engine = SSE.engine.create(read && read.state);
+      const resumed = SSE.lms.resume(copy, base, SSE.pack.decode, mode);
+      engine = resumed.engine;
+      course.units.forEach((info) => {
+        const there = resumed.known && resumed.known.units[info.id];
+        recorded[info.id] = there ? there.attempts.length : 0;
+      });
       if (mode === 'normal') {
-        // The LMS has moved on without this device.
-        if (kept && !newer && (!base || read)) copy.remove();
-        others = SSE.tabs.share(learner ? copy.key : '', engine, (units) => {
-          units.forEach((unit) => tracker.onState(unit, JSON.parse(JSON.stringify(engine.state.units[unit]))));
-        });
+        objectives = SSE.scormRecords.objectives(lms, dialect, set);
+        others = SSE.tabs.share(learner ? copy.key : '', engine, () => tracker);
         taken[elements.suspendData] = base;
+        record();
         // Set at once: an LMS may take a session without a status for a completed one.
         if (tell(packed().text) && lms.commit()) {
           base = packed().text;
@@ -320,86 +175,42 @@
         }
       }
       return {
-        state: JSON.parse(JSON.stringify(engine.state)),
+        state: engine.whole(),
         mode,
         learner: name ? { name } : null,
-        notice,
+        notice: resumed.notice,
         languages: preferred ? [preferred] : [],
       };
     }
 
-    /** @returns {Promise<Started>} */
-    function start() {
-      return new Promise((resolve) => {
-        /** @param {number} number */
-        const attempt = (number) => {
-          if (lms.initialize()) {
-            resolve(begin());
-          } else if (number < INITIALIZE_PAUSES.length) {
-            window.setTimeout(() => attempt(number + 1), INITIALIZE_PAUSES[number]);
-          } else {
-            fallback = SSE.trackers.local('', 'notice.no-lms');
-            fallback.onStatus = (status) => tracker.onStatus(status);
-            resolve(fallback.start());
-          }
-        };
-        attempt(0);
-      });
-    }
+    /** @returns {Promise<void>} */
+    const open = () => new Promise((resolve, reject) => {
+      /** @param {number} number */
+      const attempt = (number) => {
+        if (lms.initialize()) resolve();
+        else if (number < INITIALIZE_PAUSES.length) window.setTimeout(() => attempt(number + 1), INITIALIZE_PAUSES[number]);
+        else reject(new Error('the LMS does not start'));
+      };
+      attempt(0);
+    });
 
-    /** @type {Tracker} */
-    const tracker = {
-      onStatus: () => {},
-      onState: () => {},
-      start,
-      saveProgress: (unit, progress) => {
-        if (fallback) return fallback.saveProgress(unit, progress);
-        const state = engine.progress(unit, progress);
-        save(false);
-        return Promise.resolve(state);
+    const tracker = SSE.lms.tracker({
+      open,
+      begin,
+      engine: () => engine,
+      changed: (unit, attempt) => save(attempt !== null),
+      keep: () => {
+        const { text } = packed();
+        if (mode === 'normal' && !finished && text !== base) copy.write(text, base);
       },
-      saveAnswers: (unit, answers) => {
-        if (fallback) return fallback.saveAnswers(unit, answers);
-        const state = engine.answers(unit, answers);
-        save(false);
-        return Promise.resolve(state);
-      },
-      check: (unit, question, answer) => (
-        fallback ? fallback.check(unit, question, answer) : Promise.resolve(engine.check(unit, question, answer))
-      ),
-      handIn: (unit, answers) => {
-        if (fallback) return fallback.handIn(unit, answers);
-        const state = engine.handIn(unit, answers);
-        const info = SSE.data.unit(unit);
-        const attempt = state.attempts[state.attempts.length - 1];
-        records = records.concat(interactions(info, attempt, nextRecord, dialect));
-        nextRecord += SSE.papers.drawn(info, attempt.paper).length;
-        save(true);
-        return Promise.resolve(state);
-      },
-      saveLanguage: (tag) => {
-        if (fallback && fallback.saveLanguage) {
-          fallback.saveLanguage(tag);
-          return;
-        }
-        engine.language(tag);
-        save(false);
-      },
-      suspend: () => {
-        if (fallback) fallback.suspend();
-        else save(true);
-      },
+      suspend: () => save(true),
       finish: () => {
-        if (fallback) {
-          fallback.finish();
-          return;
-        }
         if (finished) return;
         save(true);
         finished = true;
         lms.terminate();
       },
-    };
+    });
     return tracker;
   }
 

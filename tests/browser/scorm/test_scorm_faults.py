@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, expect
@@ -37,22 +38,32 @@ def notices(learner: Learner) -> str:
     return learner.place.locator("#notices").inner_text()
 
 
-def test_without_an_api_it_plays_on_the_device_and_says_so(
-    lms: Lms, context: BrowserContext, version: str, unit: Unit
+@pytest.mark.parametrize("faults", [None, {"Initialize": "false"}], ids=["no-api", "no-start"])
+def test_without_an_lms_it_plays_for_as_long_as_the_tab_lives_and_says_so(
+    lms: Lms,
+    context: BrowserContext,
+    version: str,
+    unit: Unit,
+    faults: dict[str, Any] | None,
 ) -> None:
-    launch = Launch("unit", version, api=False)
+    """Nobody is named: the next person at the computer must not see it."""
+    launch = Launch("unit", version, api=faults is not None, faults=faults or {})
     session = lms.open(context, launch)
     learner = started(session, unit)
     assert learner.words("notice.no-lms") in notices(learner)
     learner.read_on(to="quiz")
     learner.answer_quiz(right_answers(unit))
     assert learner.hand_in() == 100
-    session.page.close()
-    session = lms.open(context, launch)
+    session.page.reload()
     learner = started(session, unit)
     assert learner.where == "result"
     assert learner.score() == 100
     assert session.errors == []
+    kept = "Object.entries(localStorage).filter(([key]) => key.startsWith('sse:small'))"
+    assert session.page.evaluate(kept) == []
+    session.page.close()
+    session = lms.open(context, launch)
+    assert started(session, unit).where == unit.pages[0].id
 
 
 def test_an_api_beyond_a_foreign_window_is_borne(

@@ -6,7 +6,8 @@
     const tracker = SSE.trackers.local();
     const { start } = tracker;
     tracker.start = () => start().then((started) => {
-      /** @type {DeviceModule} */ (SSE.device).start();
+      if (SSE.device) SSE.device.start();
+      else if (SSE.trackers.own) SSE.own.offer('device.progress', 'device.progress.close');
       return started;
     });
     return tracker;
