@@ -1,65 +1,30 @@
 """Courses as plain files → packages for learning platforms: check, build, validate, preview.
 
-This is the interface for other programs (docs/python-api.md); ``scorm_builder.api`` has what stands
-here. Nothing of it is loaded before it is asked for: ``scorm-builder --help`` needs none of it.
+This is the interface for other programs (docs/python-api.md): what ``scorm_builder.api`` has in
+``__all__``. Nothing of it is loaded before it is asked for: ``scorm-builder --help`` needs none.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from scorm_builder.api import (
-        BuildError,
-        BuiltPackage,
-        CheckReport,
-        ContentError,
-        Course,
-        FolderInUseError,
-        LockError,
-        PackageReport,
-        Problem,
-        UnknownNameError,
-        VerificationError,
-        build_course,
-        check_course,
-        format_names,
-        load_course,
-        new_course,
-        preview_course,
-        validate_package,
-    )
-
-__all__ = [
-    "BuildError",
-    "BuiltPackage",
-    "CheckReport",
-    "ContentError",
-    "Course",
-    "FolderInUseError",
-    "LockError",
-    "PackageReport",
-    "Problem",
-    "UnknownNameError",
-    "VerificationError",
-    "build_course",
-    "check_course",
-    "format_names",
-    "load_course",
-    "new_course",
-    "preview_course",
-    "validate_package",
-]
+    from scorm_builder.api import *  # noqa: F403
 
 
 def __getattr__(name: str) -> Any:
-    """PEP 562."""
-    if name not in __all__:
+    """PEP 562. The import system asks for modules here too, before it looks for their files."""
+    if name != "__all__" and (name.startswith("_") or find_spec(f"{__name__}.{name}")):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from scorm_builder import api
-
+    api = import_module("scorm_builder.api")
+    if name == "__all__":
+        return api.__all__
+    if name not in api.__all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(api, name)
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *import_module("scorm_builder.api").__all__})

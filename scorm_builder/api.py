@@ -6,22 +6,27 @@ field goes only with a new major version.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from content.ids import is_language_tag
 from content.load import inspect_course, load_course
 from content.model import Course
 from content.problems import ContentError, Problem
-from scorm_builder.build import BuiltPackage, FailedOutput, build_orders
+from scorm_builder.build import BuiltPackage, FailedOutput
+from scorm_builder.cache import Cache
+from scorm_builder.course_build import CourseBuild, Progress
+from scorm_builder.course_weight import OutputWeight, weigh_orders
 from scorm_builder.errors import BuildError, VerificationError
 from scorm_builder.formats import DEFAULT_FORMAT, FORMATS
+from scorm_builder.knowledge import Knowledge
 from scorm_builder.lock import LockError
-from scorm_builder.order import Order, orders
-from scorm_builder.starter import DEFAULT_LANGUAGES, FolderInUseError, make_course
+from scorm_builder.minisign import SecretKey, SigningError
+from scorm_builder.request import Request, RequestError, UnknownNameError, check_known
+from scorm_builder.signing import PASSWORD, read_key
+from scorm_builder.starter import DEFAULT_LANGUAGES, TEMPLATES, FolderInUseError, make_course
 from scorm_builder.verify import Report, verify_package
 
 __all__ = [
@@ -30,10 +35,14 @@ __all__ = [
     "CheckReport",
     "ContentError",
     "Course",
+    "FailedOutput",
     "FolderInUseError",
     "LockError",
+    "OutputWeight",
     "PackageReport",
     "Problem",
+    "Progress",
+    "RequestError",
     "UnknownNameError",
     "VerificationError",
     "build_course",
@@ -43,14 +52,10 @@ __all__ = [
     "new_course",
     "preview_course",
     "validate_package",
+    "weigh_course",
 ]
 
 PackageReport = Report
-
-
-class UnknownNameError(ValueError):
-    """A format, language, unit, template or profile that there is not; the message lists those
-    there are. Of ``new_course`` also what is no language tag."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +82,12 @@ def new_course(
     ``UnknownNameError``, both before anything is written, and ``OSError`` where the folder cannot
     be written.
     """
-    from scorm_builder.starter import TEMPLATES
-
-    _known("template", [template], tuple(TEMPLATES))
+    check_known("template", [template], tuple(TEMPLATES))
     for language in languages:
         if not is_language_tag(language):
             raise UnknownNameError(
-                f"“{language}” is no language tag; write one such as en, fr, ar or pt-BR"
+                f"“{language}” is no language tag; write one such as en, fr, ar or pt-BR",
+                "language",
             )
     chosen = tuple(dict.fromkeys(languages)) or DEFAULT_LANGUAGES
     return tuple(make_course(Path(folder), template=template, languages=chosen))
@@ -124,37 +128,100 @@ def build_course(
     tool: str | None = None,
     locked: bool = False,
     accept_changes: bool = False,
+    sign: Path | None = None,
+    password: str | None = None,
+    jobs: int | None = None,
+    cached: bool = True,
+    keep_going: bool = False,
+    progress: Callable[[Progress], None] = lambda progress: None,
+    tell: Callable[[str], None] = lambda line: None,
 ) -> Iterator[BuiltPackage]:
     """Build into the folder ``output``: yields each output once it stands there, verified.
 
-    An output for each of ``formats`` (see ``format_names``), of each of ``units`` or of the whole
-    course, in each of ``languages`` (all unless given) or with all of them ``together``. The other
-    parameters are the options of ``scorm-builder build``; a ``profile`` brings its LMS's size,
-    where that is known and no other is given. The course's lock file is looked at before anything
-    is built and written with the first output, if its folder can be written to.
+    An output for each of ``formats`` (see ``format_names``; ``all`` is every one), of each of
+    ``units`` or of the whole course, in each of ``languages`` (all unless given) or with all of
+    them ``together``. The other parameters are the options of ``scorm-builder build``, and do what
+    they do there; ``password`` is that of the key ``sign``, where ``SCORM_BUILDER_KEY_PASSWORD``
+    does not say it, and ``cached=False`` is ``--no-cache``. ``progress`` hears of each output, made
+    or failed; ``tell`` gets what the command writes to standard error, a line each. With
+    ``keep_going`` one output that cannot be made holds up no other.
 
-    Raises ``UnknownNameError``; ``LockError`` where identifiers would vanish (or, ``locked``,
-    change); ``BuildError`` for a format that the ``profile`` does not take, and for the first
-    output that cannot be made.
+    Raises ``UnknownNameError``; ``RequestError`` where parameters contradict each other;
+    ``LockError`` where identifiers would vanish (or, ``locked``, change); ``BuildError`` for a
+    format that the ``profile`` does not take, for media that cannot be shown, for a key that cannot
+    be used, and for the first output that cannot be made.
     """
-    from scorm_builder.identifiers import Identifiers
-    from scorm_builder.lock import check_lock, write_lock
-    from scorm_builder.media.room import MediaRoom
-    from scorm_builder.profiles import LIMITS, formats_for
+    request = Request(
+        formats=tuple(formats),
+        languages=tuple(languages),
+        units=tuple(units),
+        together=together,
+        sco_per_unit=sco_per_unit,
+        light=light,
+        max_bytes=max_bytes,
+        profile=profile,
+        tool=tool,
+        locked=locked,
+        accept_changes=accept_changes,
+        sign=sign,
+        jobs=jobs,
+    )
+    chosen = request.choose(course)
+    known = Knowledge(course.root, Cache() if cached else None, request.hands)
+    key = _key(sign, password) if sign is not None else None
+    work = CourseBuild(
+        course, request, chosen, ledger=known.ledger, key=key, cached=cached, tell=tell
+    )
+    failed: BuildError | None = None
+    try:
+        with work:
+            for done, result in enumerate(work.outputs(Path(output)), 1):
+                progress(Progress(done, len(chosen.orders), result))
+                if isinstance(result, BuiltPackage):
+                    yield result
+                    continue
+                failed = failed or result.error
+                if not keep_going:
+                    break
+    finally:
+        known.keep()
+    if failed is not None:
+        raise failed
 
-    _known("format", formats, format_names())
-    _known("language", languages, course.languages)
-    _known("unit", units, [unit.id for unit in course.units])
-    names = list(dict.fromkeys(formats))
-    if profile is not None:
-        _known("profile", [profile], tuple(LIMITS))
-        names = formats_for(profile, names)
-        max_bytes = max_bytes or LIMITS[profile].most
-    wanted: list[Order] = orders(
-        course,
-        formats=[FORMATS[name] for name in names],
-        languages=list(dict.fromkeys(languages)),
-        units=[unit for unit in course.units if unit.id in units],
+
+def _key(path: Path, password: str | None) -> SecretKey:
+    def given() -> str:
+        known = os.environ.get(PASSWORD) if password is None else password
+        if known is None:
+            raise SigningError("the key has a password", f"give it, or set {PASSWORD}")
+        return known
+
+    return read_key(Path(path), given)
+
+
+def weigh_course(
+    course: Course,
+    *,
+    formats: Sequence[str] = (DEFAULT_FORMAT,),
+    languages: Sequence[str] = (),
+    units: Sequence[str] = (),
+    together: bool = False,
+    sco_per_unit: bool = False,
+    light: bool = False,
+    max_bytes: int | None = None,
+    profile: str | None = None,
+    tool: str | None = None,
+    tell: Callable[[str], None] = lambda line: None,
+) -> Iterator[OutputWeight]:
+    """What of each output weighs what, without building it. The parameters are those of
+    ``build_course``; what is larger than ``max_bytes`` says so.
+
+    Raises as ``build_course``, without ``LockError``.
+    """
+    request = Request(
+        formats=tuple(formats),
+        languages=tuple(languages),
+        units=tuple(units),
         together=together,
         sco_per_unit=sco_per_unit,
         light=light,
@@ -162,17 +229,7 @@ def build_course(
         profile=profile,
         tool=tool,
     )
-    identifiers = Identifiers.of(course)
-    due = bool(check_lock(course.root, identifiers, accept=accept_changes, locked=locked))
-    with MediaRoom() as media:
-        for result in build_orders(wanted, Path(output), media):
-            if isinstance(result, FailedOutput):
-                raise result.error
-            if due:
-                due = False
-                with suppress(OSError):
-                    write_lock(course.root, identifiers)
-            yield result
+    yield from weigh_orders(course, request.choose(course), tell=tell)
 
 
 def format_names() -> tuple[str, ...]:
@@ -192,7 +249,7 @@ def validate_package(
     """
     from scorm_builder.verify.profiles import PROFILE_NAMES
 
-    _known("profile", profiles, PROFILE_NAMES)
+    check_known("profile", profiles, PROFILE_NAMES)
     return verify_package(Path(path), profiles=tuple(profiles), public_key=public_key)
 
 
@@ -211,15 +268,3 @@ def preview_course(
     from scorm_builder.preview.server import serve
 
     serve(Path(folder), port=port, open_browser=open_browser, announce=announce)
-
-
-def _known(
-    kind: Literal["format", "language", "unit", "template", "profile"],
-    given: Sequence[str],
-    choices: Sequence[str],
-) -> None:
-    for name in given:
-        if name not in choices:
-            raise UnknownNameError(
-                f"there is no {kind} “{name}” here; choose from {', '.join(choices)}"
-            )

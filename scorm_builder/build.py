@@ -18,7 +18,8 @@ from scorm_builder.placing import draft_file, draft_folder, put_in_place
 from scorm_builder.plan import PackagePlan, plan_package
 from scorm_builder.results import BuiltPackage as BuiltPackage
 from scorm_builder.results import FailedOutput as FailedOutput
-from scorm_builder.signing import SIGNATURE
+from scorm_builder.sealing import signature_beside
+from scorm_builder.signing import beside
 from scorm_builder.verify import verify_package
 from scorm_builder.weighing import TooHeavyError, check_weight, weigh
 from scorm_builder.zip_writing import Block
@@ -39,7 +40,8 @@ def build_package(
     """Build one package into ``output``, where it appears whole and verified, or not at all.
 
     ``media`` is where its media are made to fit, and ``ledger`` knows the files that were looked
-    into: those that several orders share do it once. ``key`` signs where ``order.signed``.
+    into: those that several orders share do it once. ``key`` signs where ``order.signed``: the list
+    of checksums inside, or the whole output, beside it.
     """
     if media is None:
         with MediaRoom() as own:
@@ -64,10 +66,7 @@ def write_package(
     """The second half of ``build_package``, for a plan that is made."""
     order, form = plan.order, plan.order.form
     target = output.absolute() / plan.file_name
-    if order.signed and SIGNATURE not in (entry.name for entry in plan.entries):
-        raise BuildError(
-            f"{form.title} has no place for a signature", "build it without --sign, by itself"
-        )
+    sealed = beside(target) if order.signed and not form.listed else None
     check_weight(plan)
     begun = ledger.headstart.take(target) if ledger.headstart else None
     written = None
@@ -93,15 +92,36 @@ def write_package(
             bytes=_size(draft),
             contents=contents,
             entries=len(plan.entries),
-            notes=plan.notes,
+            notes=plan.notes + _stale(target, sealed),
+            signature=sealed,
         )
         check_weight(plan, built.bytes)
-        put_in_place(draft, target)
+        _put(draft, target, sealed, key)
     if written is not None and ledger.headstart is not None:
         ledger.headstart.note(target, written.media)
     if ledger.revisable is not None:
         ledger.revisable.note(plan, built, written)
     return built
+
+
+def _put(draft: Path, target: Path, sealed: Path | None, key: SecretKey | None) -> None:
+    """Let ``draft`` take its place, with its signature where it has one beside it."""
+    if sealed is None:
+        put_in_place(draft, target)
+        return
+    if key is None:
+        raise BuildError("no key was given to sign with")
+    with signature_beside(draft, target, key) as signature:
+        put_in_place(draft, target)
+        put_in_place(signature, sealed)
+
+
+def _stale(target: Path, sealed: Path | None) -> tuple[str, ...]:
+    """A signature that somebody left there is not of this build."""
+    left = beside(target)
+    if sealed == left or not left.exists():
+        return ()
+    return (f"{left.name} is of an earlier build: sign this one too, or delete it",)
 
 
 def _draft(

@@ -48,6 +48,10 @@ class TooLargeError(BuildError):
     code = "build.too-large"
 
 
+class ProfileError(BuildError):
+    """The LMS of a profile does not take what was asked for."""
+
+
 class VerificationError(BuildError):
     """The package was made, reopened, and found wanting: it was not put in place."""
 

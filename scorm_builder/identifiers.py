@@ -8,11 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from content.ids import nearest
 from content.model import Course
 
+if TYPE_CHECKING:
+    from scorm_builder.id_places import Places
+
+#: What an LMS tracks: the course as one activity, or each unit as one of its own.
+Sco = Literal["course", "unit"]
 Kind = Literal["course", "unit", "page", "question", "outcome"]
 #: What stands in a unit, in the order of the lock file.
 PARTS: tuple[tuple[str, Kind], ...] = (
@@ -28,12 +33,9 @@ _LOST: Mapping[Kind, str] = {
     "question": "answers to it are forgotten",
     "outcome": "reports on it end",
 }
-_RENAMED: Mapping[Kind, str] = {
-    "course": "give course.yaml its old id again; the title may change freely",
-    "unit": "give unit.yaml its old id again; title and folder may change freely",
-    "page": "give its files their old name again; the title may change freely",
-    "question": "give it its old id again in questions.yaml; its text may change freely",
-    "outcome": "give it its old id again in unit.yaml; its text may change freely",
+_DIVIDED: Mapping[Sco, str] = {
+    "course": "the whole course as one activity (--sco course)",
+    "unit": "each unit as an activity of its own (--sco unit)",
 }
 
 
@@ -52,18 +54,15 @@ class Named(NamedTuple):
         """What goes where it vanishes."""
         return _LOST[self.kind]
 
-    @property
-    def remedy(self) -> str:
-        """What its author can do, who only wanted to rename something."""
-        return _RENAMED[self.kind]
-
 
 @dataclass(frozen=True, slots=True)
 class Identifiers:
-    """``units`` has, by unit, the ids of its parts by their kind."""
+    """``units`` has, by unit, the ids of its parts by their kind; ``scos`` are the ways in which
+    the course was divided into activities, as far as that is known."""
 
     course: str
     units: Mapping[str, Mapping[Kind, frozenset[str]]]
+    scos: frozenset[Sco] = frozenset()
 
     @classmethod
     def of(cls, course: Course) -> Identifiers:
@@ -91,10 +90,12 @@ class Identifiers:
 @dataclass(frozen=True, slots=True)
 class Changes:
     """What of the old identifiers is gone, and what is new. The parts of a unit that is gone as a
-    whole are not listed one by one."""
+    whole are not listed one by one. ``divided`` is how the course is divided into activities for
+    the first time, where it was divided otherwise before."""
 
     vanished: tuple[Named, ...]
     appeared: tuple[Named, ...]
+    divided: frozenset[Sco] = frozenset()
 
     @classmethod
     def between(cls, old: Identifiers, new: Identifiers) -> Changes:
@@ -102,21 +103,31 @@ class Changes:
         return cls(
             tuple(_roots(one for one in old if one not in after)),
             tuple(_roots(one for one in new if one not in before)),
+            new.scos - old.scos if old.scos else frozenset(),
         )
 
     def __bool__(self) -> bool:
-        return bool(self.vanished or self.appeared)
+        return bool(self.vanished or self.appeared or self.divided)
 
-    def diff(self) -> str:
-        """A line an identifier, with what is lost and how to keep it."""
+    def diff(self, places: Places | None = None) -> str:
+        """A line an identifier, with what is lost; and how to keep it, where ``places`` are
+        known."""
         lines = []
         for gone in self.vanished:
             lines.append(f"  - {gone}: {gone.loss}")
-            alike = [n.name for n in self.appeared if (n.unit, n.kind) == (gone.unit, gone.kind)]
-            if alike and (nearest(gone.name, alike) or len(alike) == 1):
-                lines.append(f"      if you renamed it, {gone.remedy}")
+            if places is not None:
+                lines.append(f"      {places.back(gone, self.renamed(gone))}")
         lines += [f"  + {new}" for new in self.appeared]
+        lines += [f"  + {_DIVIDED[way]}" for way in sorted(self.divided)]
         return "\n".join(lines)
+
+    def renamed(self, gone: Named) -> Named | None:
+        """What it may be called now."""
+        alike = [new for new in self.appeared if (new.unit, new.kind) == (gone.unit, gone.kind)]
+        if len(alike) == 1:
+            return alike[0]
+        near = nearest(gone.name, [new.name for new in alike])
+        return next((new for new in alike if f"“{new.name}”" in near), None)
 
 
 def _roots(changed: Iterable[Named]) -> Iterator[Named]:

@@ -1,6 +1,6 @@
 """``scorm-builder.lock``: the identifiers given out so far, in the author's folder.
 
-The author commits it with the course. One identifier stands on a line, sorted, so that a diff shows
+The author keeps it with the course. One identifier stands on a line, sorted, so that a diff shows
 what comes and goes, and two people's additions merge. Decision 13 says why.
 """
 
@@ -17,11 +17,13 @@ from typing import Any
 from content.ids import is_id
 from content.problems import Problem
 from scorm_builder.errors import BuildError
-from scorm_builder.identifiers import PARTS, Changes, Identifiers, Kind
+from scorm_builder.id_places import Places
+from scorm_builder.identifiers import PARTS, Changes, Identifiers, Kind, Sco
 
 NAME = "scorm-builder.lock"
 _FORMAT = 1
-_ABOUT = "Identifiers by which LMSs know this course. Written by scorm-builder; commit it."
+_ABOUT = "Identifiers by which LMSs know this course. Written by scorm-builder: keep it with it."
+_SCOS: tuple[Sco, ...] = ("course", "unit")
 _MAX_BYTES = 4 << 20
 _MERGE = re.compile(r"^(<{7}|={7}|>{7})( |$)", re.MULTILINE)
 _REMEDY = f"restore {NAME} from an earlier version; or delete it and build, to begin anew"
@@ -83,6 +85,8 @@ def lock_text(identifiers: Identifiers) -> str:
         for unit, parts in identifiers.units.items()
     }
     content = {"about": _ABOUT, "course": identifiers.course, "format": _FORMAT, "units": units}
+    if identifiers.scos:
+        content["sco"] = sorted(identifiers.scos)
     return json.dumps(content, indent=2, sort_keys=True) + "\n"
 
 
@@ -93,6 +97,7 @@ def check_lock(
 
     Raises ``LockError``: ``lock.vanished`` where something given out would vanish and the author
     does not ``accept`` that; with ``locked``, ``lock.outdated`` where anything would change at all.
+    Both say where in the author's files it can be mended.
     """
     known = read_lock(folder)
     changes = Changes.between(known or Identifiers("", {}), identifiers)
@@ -100,18 +105,25 @@ def check_lock(
         changes = Changes((), changes.appeared)
     if locked and changes:
         missing = f"there is no {NAME}" if known is None else f"{NAME} does not fit the course"
-        raise LockError(
-            "lock.outdated",
-            f"{missing}:\n{changes.diff()}\n",
-            "build without --locked, and commit the lock file",
-        )
+        diff = changes.diff(Places(folder))
+        raise LockError("lock.outdated", f"{missing}:\n{diff}\n", _unlocked(changes))
     if changes.vanished and not accept:
         raise LockError(
             "lock.vanished",
-            f"identifiers that were given out would vanish:\n{changes.diff()}\n",
-            "give back what was renamed; or, if all this may go, build with --accept-changes",
+            f"identifiers that were given out would vanish:\n{changes.diff(Places(folder))}\n",
+            "or, if all this may go with what learners did there, build with --accept-changes",
         )
     return changes
+
+
+def _unlocked(changes: Changes) -> str:
+    """What to do where nothing may change: to keep the file helps only where nothing is lost."""
+    if changes.vanished:
+        return (
+            "mend what is marked with -; or, if it may go with what learners did there, build once "
+            "with --accept-changes instead of --locked"
+        )
+    return f"build once without --locked, and keep the {NAME} that it writes with the course"
 
 
 def inspect_lock(folder: Path, identifiers: Identifiers) -> tuple[Problem, ...]:
@@ -121,7 +133,9 @@ def inspect_lock(folder: Path, identifiers: Identifiers) -> tuple[Problem, ...]:
         known = read_lock(folder)
     except LockError as error:
         return (Problem(NAME, 0, 0, "error", error.code, error.message, error.hint),)
-    vanished = Changes.between(known, identifiers).vanished if known else ()
+    if known is None:
+        return ()
+    changes, places = Changes.between(known, identifiers), Places(folder)
     return tuple(
         Problem(
             NAME,
@@ -130,9 +144,10 @@ def inspect_lock(folder: Path, identifiers: Identifiers) -> tuple[Problem, ...]:
             "warning",
             "lock.vanished",
             f"the {gone} was given out and would vanish: {gone.loss}",
-            f"if you renamed it, {gone.remedy}; if it may go, build with --accept-changes",
+            f"{places.back(gone, changes.renamed(gone))}; "
+            "if it may go, build with --accept-changes",
         )
-        for gone in vanished
+        for gone in changes.vanished
     )
 
 
@@ -187,7 +202,13 @@ class _Reader:
         return Identifiers(
             self._id(whole.get("course"), '"course"'),
             {self._id(name, '"units"'): self._parts(name, parts) for name, parts in units.items()},
+            self._scos(whole.get("sco", [])),
         )
+
+    def _scos(self, content: object) -> frozenset[Sco]:
+        if not isinstance(content, list) or any(one not in _SCOS for one in content):
+            raise _unreadable(self._line('"sco"'), "sco is no list of course and unit")
+        return frozenset(way for way in _SCOS if way in content)
 
     def _parts(self, unit: str, content: object) -> dict[Kind, frozenset[str]]:
         parts = self._object(content, json.dumps(unit))

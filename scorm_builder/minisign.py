@@ -72,13 +72,21 @@ class PublicKey:
     def verify(self, data: bytes, signature: str) -> str:
         """The signature's trusted comment. Raises ``SignatureError`` if ``signature`` is not this
         key's, or not of ``data``."""
+        # Without prehashing ("Ed") the bytes themselves are signed: minisign before 0.10.
+        signed = hashlib.blake2b(data).digest() if prehashed(signature) else data
+        return self._verify(signed, signature)
+
+    def verify_digest(self, digest: bytes, signature: str) -> str:
+        """As ``verify``, of something with this BLAKE2b-512 digest, which was signed by it."""
+        if not prehashed(signature):
+            raise SignatureError("this signature is not of a digest")
+        return self._verify(digest, signature)
+
+    def _verify(self, signed: bytes, signature: str) -> str:
         from cryptography.exceptions import InvalidSignature
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-        lines = signature.split("\n")
-        if len(lines) < 4 or len(signature) > MAX_FILE or not lines[2].startswith(_TRUSTED):
-            raise SignatureError("this is no minisign signature")
-        first = _decoded(lines[1].strip(), 74, "signature")
+        first, lines = _first_of(signature), signature.split("\n")
         whole = _decoded(lines[3].strip(), 64, "signature")
         comment = lines[2].removesuffix("\r").removeprefix(_TRUSTED)
         if first[2:10] != self.number:
@@ -87,10 +95,6 @@ class PublicKey:
                 f"signed with the key {other}, not with {self.name}",
                 "ask who made the package for their public key",
             )
-        # Without prehashing ("Ed") the bytes themselves are signed: minisign before 0.10.
-        signed = hashlib.blake2b(data).digest() if first[:2] == _PREHASHED else data
-        if first[:2] not in (_PREHASHED, _KEY_TYPE):
-            raise SignatureError("the signature is of an unknown kind")
         key = Ed25519PublicKey.from_public_bytes(self.key)
         try:
             key.verify(first[10:], signed)
@@ -171,14 +175,43 @@ class SecretKey:
     def sign(self, data: bytes, comment: str) -> str:
         """The text of a ``.minisig`` file; always the same for the same ``data`` and ``comment``
         (RFC 8032: no randomness)."""
+        return self.sign_digest(hashlib.blake2b(data).digest(), comment)
+
+    def sign_digest(self, digest: bytes, comment: str) -> str:
+        """As ``sign``, of something with this BLAKE2b-512 digest."""
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
         key = Ed25519PrivateKey.from_private_bytes(self.seed)
-        signed = key.sign(hashlib.blake2b(data).digest())
+        signed = key.sign(digest)
         whole = key.sign(signed + comment.encode("utf-8"))
         head = f"{_UNTRUSTED}signature by key {self.public.name}"
         first = _encoded(_PREHASHED + self.number + signed)
         return f"{head}\n{first}\n{_TRUSTED}{comment}\n{_encoded(whole)}\n"
+
+
+def signer(signature: str) -> str:
+    """The name of the key that ``signature`` says it is of: nothing is checked by this. Raises
+    ``SignatureError``."""
+    return PublicKey(_first_of(signature)[2:10], b"").name
+
+
+def prehashed(signature: str) -> bool:
+    """Whether a digest was signed. Raises ``SignatureError``."""
+    kind = _first_of(signature)[:2]
+    if kind not in (_PREHASHED, _KEY_TYPE):
+        raise SignatureError("the signature is of an unknown kind")
+    return kind == _PREHASHED
+
+
+def _first_of(signature: str) -> bytes:
+    """Kind, key's number and signature: the second line (“Signature format”)."""
+    lines = signature.split("\n")
+    if len(lines) < 4 or len(signature) > MAX_FILE or not lines[2].startswith(_TRUSTED):
+        raise SignatureError("this is no minisign signature")
+    try:
+        return _decoded(lines[1].strip(), 74, "signature")
+    except SigningError as error:
+        raise SignatureError(error.message) from error
 
 
 def _checksum(number: bytes, pair: bytes) -> bytes:

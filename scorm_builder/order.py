@@ -19,7 +19,8 @@ class Order:
     ``light`` asks for the edition for weak links; ``showing`` is how media are shown, which a build
     chooses; ``max_bytes`` is the most that the output may weigh. ``profile`` names the LMS whose
     traps are looked for in the output (``verify.profiles``). ``tool`` is the address of the LTI
-    tool, to which a thin cartridge links. ``signed`` puts a signature of its checksums into it.
+    tool, to which a thin cartridge links. ``signed`` asks for a signature: of the checksums, inside
+    the output, or beside it where it has none.
     """
 
     course: Course
@@ -71,8 +72,7 @@ def orders(
     """An order for each output: every format, of each unit named or of the whole course, in each
     language, or with all of them ``together``. Without ``languages``, in all of the course's.
 
-    ``together``, ``sco_per_unit`` and ``signed`` are for the formats that can, and leave others as
-    they are.
+    ``together`` and ``sco_per_unit`` are for the formats that can, and leave others as they are.
     """
     wanted = tuple(languages) or course.languages
     apart: list[tuple[str, ...]] = [(language,) for language in wanted]
@@ -92,7 +92,7 @@ def orders(
             max_bytes=max_bytes,
             profile=profile,
             tool=tool,
-            signed=signed and form.signable,
+            signed=signed,
         )
         for unit in subjects
         for chosen in dict.fromkeys([wanted, *apart])

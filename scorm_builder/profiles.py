@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scorm_builder.errors import BuildError
+from scorm_builder.errors import ProfileError
 from scorm_builder.formats import DEFAULT_FORMAT, FORMATS
 from scorm_builder.verify.profiles import PROFILES
 
@@ -57,7 +57,7 @@ def formats_for(profile: str, wanted: Sequence[str], *, every: bool = False) -> 
     """``wanted``, or where nothing is, the format that the LMS plays best; with ``every`` all that
     it takes.
 
-    Raises ``BuildError`` where one is wanted that it does not take.
+    Raises ``ProfileError`` where one is wanted that it does not take.
     """
     lms = PROFILES[profile]
     takes = [
@@ -67,7 +67,7 @@ def formats_for(profile: str, wanted: Sequence[str], *, every: bool = False) -> 
     ]
     for name in wanted:
         if name not in takes:
-            raise BuildError(
+            raise ProfileError(
                 f"{lms.title} does not take {name}",
                 f"choose from {', '.join(takes)} ({lms.source})",
             )

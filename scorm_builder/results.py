@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class BuiltPackage:
     """What ``build --json`` says of a package. ``unit`` is None for a whole course; ``contents`` is
-    the SHA-256 of its list of checksums, and so of all that it holds; ``notes`` are the plan's."""
+    the SHA-256 of its list of checksums, and so of all that it holds; ``notes`` tell what else to
+    know of it; ``signature`` lies beside it where there is no place inside."""
 
     path: Path
     format: str
@@ -25,6 +26,7 @@ class BuiltPackage:
     contents: str
     entries: int
     notes: tuple[str, ...] = ()
+    signature: Path | None = None
 
     def as_dict(self) -> dict[str, object]:
         return {
@@ -36,6 +38,7 @@ class BuiltPackage:
             "contents": self.contents,
             "entries": self.entries,
             "notes": list(self.notes),
+            "signature": str(self.signature) if self.signature else None,
         }
 
 

@@ -3,23 +3,52 @@
 ``SHA256SUMS`` names every other file of the package in the form of ``sha256sum``: unpacked, the
 package is checked by ``sha256sum -c SHA256SUMS``. ``SHA256SUMS.minisig`` is a signature of that
 list: ``minisign -Vm SHA256SUMS -p key.pub``, or ``scorm-builder validate --public-key key.pub``.
+
+What has no place for a list is signed as a whole: ``course.html.minisig`` lies beside
+``course.html``, and both commands check it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
-from scorm_builder.minisign import SignatureError
+from scorm_builder.minisign import MAX_FILE, SecretKey, SignatureError, SigningError
 
 SUMS = "SHA256SUMS"
 SIGNATURE = "SHA256SUMS.minisig"
+
+#: The variable with the password of a key, instead of being asked for it.
+PASSWORD = "SCORM_BUILDER_KEY_PASSWORD"  # noqa: S105 - the name of a variable
+
+#: Ends the name of the signature of a whole file, behind the file's own.
+BESIDE = ".minisig"
 
 #: Neither the list nor its signature can be in the list.
 UNLISTED = frozenset({SUMS, SIGNATURE})
 
 _LINE = re.compile(r"([0-9a-f]{64}) [ *](.+)")
+
+
+def read_key(path: Path, password: Callable[[], str]) -> SecretKey:
+    """The secret key in the file ``path``. ``password`` is asked for where the key has one. Raises
+    ``SigningError``."""
+    try:
+        with path.open(encoding="ascii") as file:
+            return SecretKey.parse(file.read(MAX_FILE), password)
+    except OSError as error:
+        raise SigningError(f"{path} cannot be read: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise SigningError(f"{path}: this is no minisign secret key") from error
+    except SigningError as error:
+        raise SigningError(f"{path}: {error.message}", error.hint) from error
+
+
+def beside(path: Path) -> Path:
+    """Where the signature of the whole file ``path`` lies."""
+    return path.with_name(path.name + BESIDE)
 
 
 def write_sums(digests: Mapping[str, bytes]) -> bytes:

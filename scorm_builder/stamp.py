@@ -10,7 +10,7 @@ import io
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO, cast
 
@@ -63,7 +63,7 @@ class Stamp:
             return False
         sys.stdout.write(kept["stdout"])
         sys.stderr.write(kept["stderr"])
-        count = len(kept["outputs"])
+        count = kept["count"]
         sys.stderr.write(f"nothing has changed: {count} output{'s' if count > 1 else ''} as left\n")
         return True
 
@@ -110,9 +110,14 @@ class Stamp:
     def stop_listening(self) -> None:
         sys.stdout, sys.stderr = self._streams
 
-    def leave(self, outputs: Iterable[Path], record: dict[str, Any] | None = None) -> None:
-        """Remember that ``outputs`` are what the sources make, as they were when we looked;
-        ``record`` is what a revision needs."""
+    def leave(
+        self,
+        outputs: Sequence[Path],
+        beside: Iterable[Path] = (),
+        record: dict[str, Any] | None = None,
+    ) -> None:
+        """Remember that ``outputs``, and what lies ``beside`` them, are what the sources make, as
+        they were when we looked; ``record`` is what a revision needs."""
         if any(digest == b"" for _, digest in self._sources.values()):
             return
         lock = self._root / _LOCK
@@ -120,7 +125,7 @@ class Stamp:
             self._sources[_LOCK] = (_known_by(lock), hashlib.sha256(lock.read_bytes()).digest())
         # What stays true: warnings, but not how far the build is.
         said = self._said[1].getvalue().splitlines(keepends=True)
-        known = {str(path): _known_by(path) for path in outputs}
+        known = {str(path): _known_by(path) for path in (*outputs, *beside)}
         if record is not None:
             self._cache.write("revision", self._name, {"of": known, "record": record})
         self._cache.write(
@@ -129,6 +134,7 @@ class Stamp:
             {
                 "code": code_version(),
                 "sources": self._sources,
+                "count": len(outputs),
                 "outputs": known,
                 "stdout": self._said[0].getvalue(),
                 "stderr": "".join(line for line in said if not line.startswith("{")),

@@ -83,7 +83,7 @@ class TooHeavyError(TooLargeError):
     def with_light(self, light: Weights) -> TooHeavyError:
         """Tell what the light edition would weigh."""
         self.details = {**self.details, "light_bytes": light.total}
-        self.lines = (*self.lines, light_line(light))
+        self.lines = (*self.lines, light_line(light.total))
         return self
 
 
@@ -144,8 +144,8 @@ def report(weights: Weights, *, most: int = 12) -> Iterator[str]:
             yield f"{readable(rest):>12}  {len(rows) - most} more"
 
 
-def light_line(light: Weights) -> str:
-    return f"{readable(light.total):>12}  in all with --light"
+def light_line(light: int) -> str:
+    return f"{readable(light):>12}  in all with --light"
 
 
 def _inside(plan: PackagePlan, shown: Iterable[str]) -> dict[str, int]:

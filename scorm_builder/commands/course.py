@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,8 @@ import click
 if TYPE_CHECKING:
     from content.files import Hashing
     from content.loaded import Loaded
-    from content.model import Course, Unit
+    from content.model import Course
     from content.problems import Problem
-    from scorm_builder.media.fitted import Fitted
 
 COURSE = click.Path(exists=True, file_okay=False, path_type=Path)
 
@@ -35,18 +35,26 @@ def load_with_places(folder: Path, hashing: Hashing | None = None) -> Loaded:
     return loaded
 
 
-def look_into_media(
-    course: Course, units: Sequence[Unit], languages: Sequence[str], fitted: Fitted
-) -> None:
-    """Tell the problems of the media that will be shown; errors end the command with 1. All units
-    or languages where none is named."""
-    from scorm_builder.media.inspecting import inspect_media
+@contextmanager
+def refusals(course: Path) -> Iterator[None]:
+    """What the builder refuses ends the command: with 2 where it was called wrongly, else with 1,
+    all problems listed."""
+    from scorm_builder.errors import BuildError, ProfileError
+    from scorm_builder.request import RequestError, UnknownNameError
 
-    problems = inspect_media(course, units or course.units, languages or course.languages, fitted)
-    for problem in problems:
-        click.echo(str(problem), err=True)
-    if any(problem.severity == "error" for problem in problems):
-        raise failed(f"{course.root} cannot be built: {summary(problems)}.")
+    try:
+        yield
+    except (UnknownNameError, RequestError) as error:
+        raise click.UsageError(f"--{error.option}: {error}.") from error
+    except ProfileError as error:
+        raise click.UsageError(f"--profile: {error}") from error
+    except BuildError as error:
+        problems: Sequence[Problem] = getattr(error, "problems", ())
+        if not problems:
+            raise failed(f"{error.code}: {error}") from error
+        for problem in problems:
+            click.echo(str(problem), err=True)
+        raise failed(f"{course} cannot be built: {summary(problems)}.") from error
 
 
 def summary(problems: Iterable[Problem]) -> str:
@@ -62,16 +70,9 @@ def exit_for(problems: Iterable[Problem]) -> None:
         raise SystemExit(1)
 
 
-def known(option: str, given: Iterable[str], choices: Sequence[str]) -> None:
-    for value in given:
-        if value not in choices:
-            raise click.UsageError(
-                f"{option} {value}: this course has no such; choose from {', '.join(choices)}."
-            )
-
-
-def once(values: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(values))
+def say(line: str) -> None:
+    """What is no result goes to standard error."""
+    click.echo(line, err=True)
 
 
 def failed(message: str) -> click.ClickException:

@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from scorm_builder.minisign import SecretKey
     from scorm_builder.results import BuiltPackage, FailedOutput
 
-#: Instead of being asked for the password of a key.
-PASSWORD = "SCORM_BUILDER_KEY_PASSWORD"  # noqa: S105 - the name of a variable
-
 
 class KeptBuild:
     """One run of the command. As a context it hears what is said, and remembers what it learned."""
@@ -48,6 +45,7 @@ class KeptBuild:
         self._knowledge: Knowledge | None = None
         self._headstart: Headstart | None = None
         self._outputs: list[Path] = []
+        self._beside: list[Path] = []
         self._whole = True
 
     def unchanged(self) -> bool:
@@ -59,16 +57,35 @@ class KeptBuild:
         return self._known().ledger
 
     def key(self) -> SecretKey | None:
-        """The key to sign with. Raises ``click.ClickException``."""
-        return read_key(self._sign) if self._sign else None
+        """The key to sign with; its password is asked for. Raises ``click.ClickException``."""
+        if self._sign is None:
+            return None
+        from scorm_builder.minisign import SigningError
+        from scorm_builder.signing import PASSWORD, read_key
+
+        name = self._sign.name
+
+        def password() -> str:
+            given = os.environ.get(PASSWORD)
+            if given is not None:
+                return given
+            return str(click.prompt(f"Password of {name}", hide_input=True, err=True))
+
+        try:
+            return read_key(self._sign, password)
+        except SigningError as error:
+            raise click.ClickException(str(error)) from error
 
     def note(self, result: BuiltPackage | FailedOutput) -> None:
         """An output was built, or could not be."""
         path = getattr(result, "path", None)
         if path is None:
             self._whole = False
-        else:
-            self._outputs.append(path)
+            return
+        self._outputs.append(path)
+        signature = getattr(result, "signature", None)
+        if signature is not None:
+            self._beside.append(signature)
 
     def revised(self, *, as_json: bool) -> bool:
         """Whether nothing has changed but the wording of pages; then the outputs say the same, and
@@ -92,7 +109,7 @@ class KeptBuild:
             for result in results:
                 self.note(result)
                 progress.tell(result)
-        self._stamp.leave(self._outputs, record)
+        self._stamp.leave(self._outputs, record=record)
         return True
 
     def leave(self, loaded: Loaded) -> None:
@@ -100,7 +117,7 @@ class KeptBuild:
         if self._stamp and self._whole and self._outputs:
             revisable = self._known().ledger.revisable
             record = revisable.record(loaded) if revisable else None
-            self._stamp.leave(self._outputs, record)
+            self._stamp.leave(self._outputs, self._beside, record)
 
     def __enter__(self) -> Self:
         # What is known is many small values that never die: looking for dead ones takes long.
@@ -145,22 +162,3 @@ class KeptBuild:
             for output in stamp.before[:1]:
                 self._headstart.begin(output)
         return self._headstart
-
-
-def read_key(path: Path) -> SecretKey:
-    """The secret key in the file ``path``. Its password is asked for, unless it is in the
-    environment. Raises ``click.ClickException``."""
-    from scorm_builder.minisign import MAX_FILE, SecretKey, SigningError
-
-    def password() -> str:
-        given = os.environ.get(PASSWORD)
-        if given is not None:
-            return given
-        asked: str = click.prompt(f"Password of {path.name}", hide_input=True, err=True)
-        return asked
-
-    try:
-        with path.open(encoding="ascii") as file:
-            return SecretKey.parse(file.read(MAX_FILE), password)
-    except (OSError, UnicodeDecodeError, SigningError) as error:
-        raise click.ClickException(f"{path}: {error}") from error

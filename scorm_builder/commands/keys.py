@@ -7,8 +7,6 @@ from pathlib import Path
 
 import click
 
-from scorm_builder.commands.kept import PASSWORD
-
 
 @click.group()
 def keys() -> None:
@@ -55,6 +53,8 @@ def new_key(name: Path, no_password: bool) -> None:
 
 
 def _new_password() -> str:
+    from scorm_builder.signing import PASSWORD
+
     given = os.environ.get(PASSWORD)
     password = given or click.prompt(
         "Password", hide_input=True, confirmation_prompt=True, err=True

@@ -8,18 +8,16 @@ from pathlib import Path
 
 import click
 
-from scorm_builder.commands.course import failed, once
-
-#: As in ``scorm_builder.starter``, which is not imported for a mere --help; a test compares them.
-TEMPLATE_NAMES = ("unit", "quiz", "case-study", "trainers-guide")
+from scorm_builder.commands.course import failed
+from scorm_builder.commands.options import OneOf, templates
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option(
     "--template",
-    type=click.Choice(TEMPLATE_NAMES),
-    default=TEMPLATE_NAMES[0],
+    type=OneOf(templates),
+    default="unit",
     show_default=True,
     help="What to begin with.",
 )
@@ -47,18 +45,14 @@ def new(folder: Path, template: str, languages: Sequence[str]) -> None:
         scorm-builder new my-course
         scorm-builder new bakery --template case-study --language fr --language ar
     """
-    from content.ids import is_language_tag
-    from scorm_builder.api import new_course
+    from scorm_builder.api import UnknownNameError, new_course
     from scorm_builder.starter import DEFAULT_LANGUAGES, FolderInUseError, text_language
 
-    for language in languages:
-        if not is_language_tag(language):
-            raise click.UsageError(
-                f"--language {language}: write a language tag such as en, fr, ar or pt-BR."
-            )
-    chosen = once(languages) or list(DEFAULT_LANGUAGES)
+    chosen = list(dict.fromkeys(languages)) or list(DEFAULT_LANGUAGES)
     try:
         made = new_course(folder, template=template, languages=chosen)
+    except UnknownNameError as error:
+        raise click.UsageError(f"--{error.option}: {error}.") from error
     except FolderInUseError as error:
         raise click.UsageError(str(error)) from error
     except OSError as error:

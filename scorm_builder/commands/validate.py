@@ -9,21 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scorm_builder.commands.options import OneOf, judged_profiles
+from scorm_builder.request import UnknownNameError, check_known
+
 if TYPE_CHECKING:
     from scorm_builder.verify import Report
 
 _PACKAGE = click.Path(exists=True, readable=True, path_type=Path)
-#: As in ``scorm_builder.verify.profiles``, which --help need not load.
-_PROFILES = (
-    "moodle",
-    "moodle-app",
-    "chamilo",
-    "ilias",
-    "canvas",
-    "brightspace",
-    "openedx",
-    "all",
-)
 
 
 @click.command()
@@ -32,7 +24,7 @@ _PROFILES = (
     "--profile",
     "profiles",
     multiple=True,
-    type=click.Choice(_PROFILES),
+    type=OneOf(judged_profiles),
     help="Tell the traps of this LMS too; what it refuses is an error. May be repeated.",
 )
 @click.option(
@@ -66,6 +58,10 @@ def validate(
 
     if as_json and as_sarif:
         raise click.UsageError("--json and --sarif: choose one.")
+    try:
+        check_known("profile", profiles, judged_profiles())
+    except UnknownNameError as error:
+        raise click.UsageError(f"--profile: {error}.") from error
     judged: list[tuple[Path, Report]] = []
     for path in packages:
         try:
@@ -92,10 +88,11 @@ def _print(path: Path, report: Report, as_json: bool) -> None:
             "format": report.format,
             "valid": report.valid,
             "problems": [problem.as_dict() for problem in report.problems],
+            "seals": [seal.as_dict() for seal in report.seals],
         }
         click.echo(json.dumps(result))
         return
     verdict = "valid" if report.valid else "not valid"
     click.echo(f"{path}: {verdict}" + (f" ({report.format})" if report.format else ""))
-    for problem in report.problems:
-        click.echo(f"  {problem}")
+    for line in (*report.seals, *report.problems):
+        click.echo(f"  {line}")

@@ -18,7 +18,8 @@ Family = Literal["scorm", "cmi5", "cartridge", "site", "single"]
 class Format:
     """``suffix`` ends the output's name; ``/`` stands for a folder. ``suspend_data`` is the room
     that an LMS leaves a SCO, in characters; None where nothing is that narrow. ``from_disk`` says
-    that the document is opened without a server.
+    that the document is opened without a server. ``listed`` says that a list of checksums stands in
+    it, beside its files; what has none is signed as a whole.
 
     ``schemas`` are those that the manifest names, each with its namespace; ``imported`` are the
     further files that those import. All of them lie at the package's root; ``schema_folders`` is
@@ -32,6 +33,7 @@ class Format:
     suffix: str = ".zip"
     suspend_data: int | None = None
     from_disk: bool = False
+    listed: bool = True
     schemaversion: str = ""
     schema_folders: tuple[str, ...] = ()
     schemas: tuple[tuple[str, str], ...] = ()
@@ -46,11 +48,6 @@ class Format:
     def zipped(self) -> bool:
         """Whether its files are packed into an archive, in which texts are compressed."""
         return self.suffix not in ("/", ".html")
-
-    @property
-    def signable(self) -> bool:
-        """Whether it has a list of checksums, and so a place for a signature (``--sign``)."""
-        return self.family not in ("cartridge", "single")
 
     @property
     def multilingual(self) -> bool:

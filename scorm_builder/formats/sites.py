@@ -22,6 +22,7 @@ SINGLE = Format(
     medium="local",
     suffix=".html",
     from_disk=True,
+    listed=False,
 )
 
 #: To unpack on any web server; visitors may install it, and it works without a connection.

@@ -20,6 +20,7 @@ from scorm_builder.errors import BuildError
 from scorm_builder.manifest import MANIFEST
 from scorm_builder.order import Order
 from scorm_builder.plan.documents import media_name
+from scorm_builder.plan.sums import sums_entries
 from scorm_builder.tool_address import wrong_with
 
 _VERSIONS = {"cc11": CC_1_1, "cc13": CC_1_3, "thincc": THIN_1_3}
@@ -45,7 +46,8 @@ class _Contents:
 
 
 def entries(order: Order) -> tuple[Entry, ...]:
-    """The manifest first, the rest sorted by name. Raises ``BuildError``."""
+    """The manifest first, the rest sorted by name, the list of checksums last. Raises
+    ``BuildError``."""
     if len(order.languages) > 1:
         raise BuildError(
             f"{order.form.title} holds one language",
@@ -53,8 +55,13 @@ def entries(order: Order) -> tuple[Entry, ...]:
         )
     version = _VERSIONS[order.form.name]
     contents = _links(order, version) if version is THIN_1_3 else _pages_and_quizzes(order, version)
+    sums = sums_entries(order)
+    if sums:
+        # Every file of a cartridge belongs to a resource; no item shows this one.
+        names = tuple(entry.name for entry in sums)
+        contents.resources.append(Resource("checksums", "webcontent", names))
     first = Entry(MANIFEST, data=manifest(version, _outline(order, contents)))
-    return (first, *sorted(contents.files, key=lambda entry: entry.name))
+    return (first, *sorted(contents.files, key=lambda entry: entry.name), *sums)
 
 
 def _outline(order: Order, contents: _Contents) -> Outline:

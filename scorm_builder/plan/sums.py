@@ -8,5 +8,8 @@ from scorm_builder.signing import SIGNATURE, SUMS
 
 
 def sums_entries(order: Order) -> tuple[Entry, ...]:
-    """Entries that the archive fills; they stand behind all others."""
+    """Entries that the archive fills; they stand behind all others. None where the format has no
+    place for further files."""
+    if not order.form.listed:
+        return ()
     return (Entry(SUMS), Entry(SIGNATURE)) if order.signed else (Entry(SUMS),)

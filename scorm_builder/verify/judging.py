@@ -20,7 +20,7 @@ from scorm_builder.verify.manifest import NAME
 from scorm_builder.verify.opening import Package, open_package
 from scorm_builder.verify.profiles import named
 from scorm_builder.verify.scorm import verify_scorm
-from scorm_builder.verify.sums import check_files, check_signature
+from scorm_builder.verify.sums import Seal, check_seals
 from scorm_builder.verify.traps import Subject, check_names, check_takes, check_traps
 from scorm_builder.verify.xml import MAX_XML, parse
 
@@ -33,11 +33,13 @@ class Report:
     """``format`` is what the package is (``scorm12``, ``scorm2004-2nd``, ``scorm2004-3rd``,
     ``scorm2004``, ``cmi5``, ``cc10`` to ``cc13``, ``thincc``, ``thincc12``; ``site`` and
     ``single``, which are for no LMS), or None where that cannot be told. Each problem's ``path``
-    is an entry of the package.
+    is an entry of the package. ``seals`` are the list of checksums and the signatures that were
+    there, and what came of them.
     """
 
     format: str | None
     problems: tuple[Finding, ...]
+    seals: tuple[Seal, ...] = ()
 
     @property
     def valid(self) -> bool:
@@ -61,13 +63,14 @@ def verify_package(
     neither a file nor a folder, and ``SigningError`` where the key is none.
     """
     findings = Findings(own=own, lms=named(profiles))
-    form = None
+    form: str | None = None
+    seals: tuple[Seal, ...] = ()
     with open_package(path, findings, alone=family == "single") as package:
         if package is not None:
             form = family if family in ("site", "single") else _manifests(package, findings)
             _expected(form, family, findings)
-            _files(package, public_key, findings)
-    return Report(form, findings.finish())
+            seals = _files(path, package, public_key, findings)
+    return Report(form, findings.finish(), seals)
 
 
 def _expected(form: str | None, family: Family | None, findings: Findings) -> None:
@@ -80,14 +83,14 @@ def _expected(form: str | None, family: Family | None, findings: Findings) -> No
         findings.report("manifest.missing", "", f"this is {form}, not of the kind {family}")
 
 
-def _files(package: Package, public_key: Path | None, findings: Findings) -> None:
-    if not findings.own:
-        check_files(package, findings)
-    if public_key is not None:
-        check_signature(package, public_key, findings)
+def _files(
+    path: Path, package: Package, public_key: Path | None, findings: Findings
+) -> tuple[Seal, ...]:
+    seals = () if findings.own else check_seals(path, package, public_key, findings)
     for name in package.names:
         check_callouts(package, name, findings)
     check_names(package, findings)
+    return seals
 
 
 def _manifests(package: Package, findings: Findings) -> str | None:

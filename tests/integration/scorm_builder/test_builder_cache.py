@@ -475,13 +475,27 @@ def test_a_signed_output_is_checked_by_its_key(course: Path, tmp_path: Path, cac
     assert comment == f"file:{SUMS} package:{package.name}"
     good = runner.invoke(main, ["validate", str(package), "--public-key", str(public)])
     assert good.exit_code == 0, good.stdout
-    unsigned = runner.invoke(main, [*arguments, "--sign", str(secret), "--format", "single"])
-    assert unsigned.exit_code == 2
-    assert "no place for a signature in single" in unsigned.stderr
     every = [*arguments, "--sign", str(secret), "--format", "all"]
+    every += ["--tool", "https://campus.example.org"]
+    every += ["--json"]
     built = runner.invoke(main, every)
     assert built.exit_code == 0, built.stderr
-    assert "without a signature: cc11, cc13, single" in built.stderr
+    made_of = {one["format"]: one for one in map(json.loads, built.stdout.splitlines())}
+    lone = {name for name, one in made_of.items() if one["signature"]}
+    assert lone == {"single", "thincc"}
+    for one in made_of.values():
+        judged = runner.invoke(
+            main, ["validate", one["path"], "--public-key", str(public), "--json"]
+        )
+        assert judged.exit_code == 0, judged.stdout
+        assert [seal["state"] for seal in json.loads(judged.stdout)["seals"]] == (
+            ["good"] if one["format"] in lone else ["good", "good"]
+        )
+    again = runner.invoke(main, every)
+    assert f"nothing has changed: {len(made_of)} outputs as left" in again.stderr
+    Path(made_of["single"]["signature"]).unlink()
+    assert "nothing has changed" not in runner.invoke(main, every).stderr
+    assert Path(made_of["single"]["signature"]).is_file()
     wrong = CliRunner(env={"SCORM_BUILDER_KEY_PASSWORD": "wrong"})
     refused = wrong.invoke(main, [*arguments, "--no-cache", "--sign", str(secret)])
     assert refused.exit_code == 1

@@ -12,7 +12,6 @@ import pytest
 from click.testing import CliRunner, Result
 
 from scorm_builder.cli import main
-from scorm_builder.commands.validate import _PROFILES
 from scorm_builder.minisign import SecretKey
 from scorm_builder.signing import SIGNATURE, SUMS, write_sums
 from scorm_builder.starter import make_course
@@ -104,8 +103,12 @@ def test_a_profile_makes_a_fault_of_what_its_lms_refuses(tmp_path: Path) -> None
     assert "lms.format" in run(path, "--profile", "all").stdout
 
 
-def test_the_profiles_offered_are_those_there_are() -> None:
-    assert _PROFILES == PROFILE_NAMES
+def test_the_profiles_offered_are_those_there_are(tmp_path: Path) -> None:
+    assert f"[{'|'.join(PROFILE_NAMES)}]" in run("--help").stdout.replace("\n", "").replace(" ", "")
+    path = package(tmp_path, files("scorm2004"))
+    refused = run(path, "--profile", "moodel")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "choose from moodle, moodle-app" in refused.stderr
 
 
 # -- SARIF

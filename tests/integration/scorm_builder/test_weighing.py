@@ -13,7 +13,6 @@ import pytest
 from click.testing import CliRunner, Result
 
 from scorm_builder.cli import main
-from scorm_builder.commands.build import PROFILE_NAMES
 from scorm_builder.commands.sizes import SIZE
 from scorm_builder.formats import FORMATS
 from scorm_builder.profiles import LIMITS
@@ -177,7 +176,7 @@ def test_what_is_no_size(text: str) -> None:
 
 
 def test_profiles_are_those_that_validate_knows() -> None:
-    assert set(PROFILE_NAMES) == set(LIMITS) == set(PROFILES)
+    assert set(LIMITS) == set(PROFILES)
 
 
 def test_a_profile_chooses_the_format(course: Path, tmp_path: Path) -> None:
@@ -200,7 +199,7 @@ def test_a_profile_refuses_what_its_lms_does_not_take(course: Path, tmp_path: Pa
     assert not (tmp_path / "x").exists()
 
 
-@pytest.mark.parametrize("name", PROFILE_NAMES)
+@pytest.mark.parametrize("name", LIMITS)
 def test_what_is_built_has_none_of_the_traps(course: Path, tmp_path: Path, name: str) -> None:
     out = tmp_path / "out"
     built = run("build", course, "--profile", name, "--language", "en", "--output", out)

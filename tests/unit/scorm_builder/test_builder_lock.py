@@ -14,13 +14,21 @@ from pathlib import Path
 from types import MappingProxyType
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from content.load import load_course
 from content.model import Course, Unit
-from scorm_builder.identifiers import Identifiers
-from scorm_builder.lock import NAME, LockError, check_lock, lock_text, read_lock, write_lock
+from scorm_builder.identifiers import Identifiers, Kind
+from scorm_builder.lock import (
+    NAME,
+    LockError,
+    check_lock,
+    inspect_lock,
+    lock_text,
+    read_lock,
+    write_lock,
+)
 from scorm_builder.starter import make_course
 
 
@@ -130,14 +138,145 @@ def test_a_rename_is_recognised(course: Course, folder: Path) -> None:
     renamed = changed(course, pages=(replace(pages[0], id="who-votes"), *pages[1:]))
     told = str(refusal(folder, renamed)).splitlines()
     at = next(n for n, line in enumerate(told) if "- page first-steps/who-decides" in line)
-    assert "give its files their old name again" in told[at + 1]
+    assert told[at + 1].strip().startswith("if you renamed it to who-votes, rename its files")
     assert any("+ page first-steps/who-votes" in line for line in told)
 
 
 def test_the_parts_of_a_unit_that_goes_are_not_listed(course: Course, folder: Path) -> None:
     told = str(refusal(folder, changed(course, id="second-steps")))
     assert "who-decides" not in told
-    assert "if you renamed it, give unit.yaml its old id again" in told
+    assert "if you renamed it to second-steps, write id: first-steps again in unit.yaml" in told
+
+
+def edited(folder: Path, path: str, old: str, new: str) -> None:
+    file = folder / path
+    text = file.read_text("utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), "utf-8")
+
+
+UNIT = "units/01-first-steps"
+
+
+def renames(folder: Path, kind: str) -> str:
+    """Give a part of the course another id, as an author might; what is said must be this."""
+    if kind == "page":
+        for path in sorted(folder.glob(f"{UNIT}/pages/who-decides.*.md")):
+            path.rename(path.with_name(path.name.replace("who-decides", "who-votes")))
+        edited(folder, f"{UNIT}/unit.yaml", "[who-decides,", "[who-votes,")
+        for path in folder.glob(f"{UNIT}/pages/*.md"):
+            path.write_text(path.read_text("utf-8").replace("page:who-decides", "page:who-votes"))
+        return (
+            f"if you renamed it to who-votes, rename {UNIT}/pages/who-votes.en.md to "
+            f"who-decides.en.md and {UNIT}/pages/who-votes.fr.md to who-decides.fr.md, and write "
+            f"who-decides in {UNIT}/unit.yaml:LINE; its title may change freely"
+        )
+    if kind == "unit":
+        edited(folder, f"{UNIT}/unit.yaml", "id: first-steps", "id: second-steps")
+        return (
+            "if you renamed it to second-steps, write id: first-steps again in "
+            f"{UNIT}/unit.yaml:LINE; its title and folder may change freely"
+        )
+    if kind == "course":
+        edited(folder, "course.yaml", "id: small", "id: tiny")
+        return (
+            "if you renamed it to tiny, write id: small again in course.yaml:LINE; "
+            "the title may change freely"
+        )
+    name = {"question": "questions.yaml", "outcome": "unit.yaml"}[kind]
+    text = (folder / UNIT / name).read_text("utf-8")
+    old = text.split("- id: ", 1)[1].split()[0]
+    edited(folder, f"{UNIT}/{name}", f"- id: {old}", f"- id: {old}-2")
+    if kind == "outcome":
+        questions = folder / UNIT / "questions.yaml"
+        questions.write_text(
+            questions.read_text("utf-8").replace(f"outcome: {old}\n", f"outcome: {old}-2\n")
+        )
+    return (
+        f"if you renamed it to {old}-2, write id: {old} again in {UNIT}/{name}:LINE; "
+        "its text may change freely"
+    )
+
+
+@pytest.mark.parametrize("kind", ["course", "unit", "page", "question", "outcome"])
+def test_a_refusal_says_file_and_line_at_which_the_track_is_kept(tmp_path: Path, kind: str) -> None:
+    folder = tmp_path / "small"
+    make_course(folder)
+    write_lock(folder, Identifiers.of(load_course(folder)))
+    words = renames(folder, kind)
+    told = str(refusal(folder, Identifiers.of(load_course(folder))))
+    before, after = words.split("LINE")
+    [line] = [line.strip() for line in told.splitlines() if before in line]
+    assert line.startswith(before)
+    assert line.endswith(after)
+    number = line.removeprefix(before).removesuffix(after)
+    path = before.rpartition(" ")[2].rstrip(":")
+    meant = (folder / path).read_text("utf-8").splitlines()[int(number) - 1]
+    assert any(name in meant for name in ("who-votes", "second-steps", "tiny", "-2"))
+    assert any(before in problem.hint for problem in inspect_lock(folder, of(folder)))
+
+
+def of(folder: Path) -> Identifiers:
+    return Identifiers.of(load_course(folder))
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("page", f"to keep it, put back {UNIT}/pages/gone.en.md and {UNIT}/pages/gone.fr.md, and "),
+        ("question", f"to keep it, put it back into {UNIT}/questions.yaml"),
+        ("outcome", f"to keep it, put it back into {UNIT}/unit.yaml"),
+    ],
+)
+def test_what_was_taken_out_can_be_put_back(tmp_path: Path, kind: Kind, told: str) -> None:
+    folder = tmp_path / "small"
+    make_course(folder)
+    found = of(folder)
+    [(unit, parts)] = found.units.items()
+    more = {**parts, kind: parts[kind] | {"gone"}}
+    write_lock(folder, Identifiers(found.course, {unit: more}))
+    assert told in str(refusal(folder, found))
+
+
+@pytest.mark.parametrize(
+    ("change", "remedy"),
+    [
+        ("page", "mend what is marked with -"),
+        ("more", f"keep the {NAME} that it writes"),
+    ],
+)
+def test_a_refusal_names_only_remedies_that_help(
+    course: Course, folder: Path, change: str, remedy: str
+) -> None:
+    pages = course.units[0].pages
+    now = pages[1:] if change == "page" else (*pages, replace(pages[0], id="more"))
+    told = refusal(folder, changed(course, pages=now), locked=True)
+    assert told.code == "lock.outdated"
+    assert remedy in told.hint
+    assert ("--accept-changes" in told.hint) is (change == "page")
+    assert "commit" not in str(told)
+
+
+def divided(course: Course, *ways: str) -> Identifiers:
+    return replace(Identifiers.of(course), scos=frozenset(ways))  # type: ignore[arg-type]
+
+
+def test_how_the_course_is_divided_is_kept_and_a_change_is_told(
+    course: Course, folder: Path
+) -> None:
+    assert read_lock(folder) == divided(course)
+    # A file of before says nothing of it: nothing is known to change.
+    assert not check_lock(folder, divided(course, "unit"), locked=True)
+    write_lock(folder, divided(course, "course"))
+    assert read_lock(folder) == divided(course, "course")
+    assert not check_lock(folder, divided(course, "course"), locked=True)
+    assert not check_lock(folder, divided(course), locked=True)
+    changes = check_lock(folder, divided(course, "unit"))
+    assert changes
+    assert changes.diff() == "  + each unit as an activity of its own (--sco unit)"
+    assert "--sco unit" in str(refusal(folder, divided(course, "unit"), locked=True))
+    write_lock(folder, divided(course, "course", "unit"))
+    assert not check_lock(folder, divided(course, "unit"), locked=True)
 
 
 def test_a_check_may_become_a_quiz_item(course: Course, folder: Path) -> None:
@@ -175,6 +314,8 @@ BROKEN = {
     "no-list": (lambda text: text.replace('"pages"', '"pagos"'), None, "no list pages"),
     "unit-null": ('{"format": 1, "course": "small", "units": {"a": null}}', 1, "no object"),
     "units-null": ('{"format": 1, "course": "small",\n "units": null}', 2, "no object"),
+    "sco": (lambda text: text.replace('"format": 1', '"format": 1,\n"sco": ["page"]'), None, "sco"),
+    "sco-deep": (lambda text: text.replace('"format": 1', '"format": 1, "sco": [{}]'), None, "sco"),
     "merge": (lambda text: "<<<<<<< HEAD\n" + text, 1, "marks of that are still there"),
     "bytes": (b'{\n"course": "\xff"}', 2, "UTF-8"),
     "large": (b" " * (5 << 20), None, "larger"),
@@ -212,6 +353,7 @@ def test_what_is_no_plain_file_is_not_followed(course: Course, folder: Path, kin
     assert refusal(folder, Identifiers.of(course)).code == "lock.unreadable"
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300) | st.text(alphabet='{}[]:,"\\abc1 \n', max_size=60).map(str.encode))
 def test_nothing_but_a_refusal_ever_comes_of_reading_rubbish(data: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:
