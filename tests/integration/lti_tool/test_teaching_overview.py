@@ -1,4 +1,4 @@
-"""The table of learners: stages, filters, order, pages of it, the file, scores sent again."""
+"""The table of learners: stages, filters, order, the file, scores sent again."""
 
 from __future__ import annotations
 
@@ -6,20 +6,16 @@ import csv
 import html
 import io
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, insert, select, update
+from sqlalchemy import select, update
 
 from lti_tool.db import writing
 from lti_tool.models import (
-    Attempt,
     Enrolment,
     Group,
     GroupMember,
-    ResourceLink,
     ScoreDelivery,
     UnitProgress,
     User,
@@ -28,59 +24,18 @@ from lti_tool.models import (
 )
 from lti_tool.worker.loop import deliver
 from tests.conformance.platform import Answer
-from tests.integration.lti_tool.conftest import Campus, Person
+from tests.integration.lti_tool.conftest import Campus
+from tests.integration.lti_tool.overview import (
+    RIGHT,
+    cards,
+    hand_in,
+    link_of,
+    rows,
+    teacher_of,
+    texts,
+)
 
-RIGHT = {"q1": "a", "q2": "a"}
 WRONG = {"q1": "b", "q2": "b"}
-
-
-def texts(page: str) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
-
-
-def hand_in(person: Person, number: int, answers: dict[str, str]) -> None:
-    body = {"number": number, "answers": answers}
-    assert person.api("POST", "/units/first/hand-in", body).status_code == 200
-
-
-def rows(page: str) -> list[str]:
-    """What each row of the table says."""
-    body = re.search(r"<tbody>(.*?)</tbody>", page, re.S)
-    return [texts(row) for row in re.findall(r"<tr.*?</tr>", body[1], re.S)] if body else []
-
-
-def cards(page: str) -> dict[str, int]:
-    found = re.findall(r'card-text">([^<]+)</span> <span class="card-count">(\d+)', page)
-    return {html.unescape(text): int(count) for text, count in found}
-
-
-def link_of(context: str) -> ResourceLink:
-    found = db.session.scalars(
-        select(ResourceLink)
-        .join(ResourceLink.context)
-        .where(ResourceLink.context.property.mapper.class_.context_id == context)
-        .order_by(ResourceLink.id.desc())
-    ).first()
-    assert found is not None
-    return found
-
-
-@contextmanager
-def counting(campus: Campus) -> Iterator[Callable[[], int]]:
-    """How many statements the server ran meanwhile."""
-    count = 0
-
-    def note(*_: object) -> None:
-        nonlocal count
-        count += 1
-
-    with campus.tool.app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield lambda: count
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.fixture
@@ -123,10 +78,6 @@ def course_of_five(campus: Campus) -> str:
         for sub in ("f-done", "f-still"):
             session.add(GroupMember(group_pk=group.id, user_id=people[sub].id))
     return "five"
-
-
-def teacher_of(campus: Campus, context: str) -> Person:
-    return campus.teacher(context={"id": context})
 
 
 class TestStages:
@@ -270,94 +221,6 @@ class TestOrder:
         assert rows(page)[0].startswith(first)
         wanted = "descending" if sort.startswith("-") else "ascending"
         assert re.findall(r'aria-sort="(\w+)"', page) == [wanted]
-
-
-class TestManyLearners:
-    COUNT = 2000
-
-    @pytest.fixture
-    def crowd(self, campus: Campus) -> str:
-        first = campus.learner("crowd-0", name="Crowd 0000", context={"id": "crowd"})
-        hand_in(first, 1, RIGHT)
-        with campus.tool.app.app_context(), writing() as session:
-            link = link_of("crowd")
-            user = session.scalars(select(User).where(User.sub == "crowd-0")).first()
-            version = session.scalars(select(Attempt).order_by(Attempt.id.desc())).first()
-            assert user is not None
-            assert version is not None
-            people = session.scalars(
-                insert(User).returning(User.id),
-                [
-                    {
-                        "registration_id": user.registration_id,
-                        "sub": f"crowd-{number}",
-                        "name": f"Crowd {number:04}",
-                        "created_at": now(),
-                    }
-                    for number in range(1, self.COUNT)
-                ],
-            ).all()
-            session.execute(
-                insert(Enrolment),
-                [
-                    {"context_pk": link.context_pk, "user_id": one, "is_instructor": False}
-                    for one in people
-                ],
-            )
-            progress = session.scalars(
-                insert(UnitProgress).returning(UnitProgress.id),
-                [
-                    {
-                        "user_id": one,
-                        "link_pk": link.id,
-                        "page": "one",
-                        "seen": ["one"],
-                        "started_at": now(),
-                        "updated_at": now(),
-                        "extra_attempts": 0,
-                    }
-                    for one in people
-                ],
-            ).all()
-            session.execute(
-                insert(Attempt),
-                [
-                    {
-                        "progress_pk": one,
-                        "number": 1,
-                        "version_digest": version.version_digest,
-                        "language": "en",
-                        "answers": {},
-                        "earned": "1",
-                        "possible": "2",
-                        "value": f"{place % 100}.00",
-                        "started_at": now(),
-                        "handed_in_at": now(),
-                    }
-                    for place, one in enumerate(progress)
-                ],
-            )
-        return "crowd"
-
-    def test_a_page_costs_few_statements(self, campus: Campus, crowd: str) -> None:
-        teacher = teacher_of(campus, crowd)
-        path = f"/teach/{teacher.handle}"
-        teacher.get(path)
-        with counting(campus) as count:
-            page = teacher.get(path).text
-            assert count() <= 6
-        assert cards(page)["Everyone"] == self.COUNT
-        assert len(rows(page)) == 50
-        assert "Page 1 of 40" in texts(page)
-        with counting(campus) as count:
-            last = teacher.get(f"{path}?sort=-score&page=9999").text
-            assert count() <= 6
-        assert "Page 40 of 40" in texts(last)
-        assert len(rows(last)) == 50
-        with counting(campus) as count:
-            file = teacher.get(f"{path}/learners.csv?stage=done")
-            assert count() <= 5
-        assert len(list(csv.reader(io.StringIO(file.text)))) > 700
 
 
 class TestFile:
