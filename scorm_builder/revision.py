@@ -9,8 +9,6 @@ revision, and the course is built as a whole. What this needs, ``revisable.py`` 
 from __future__ import annotations
 
 import hashlib
-import os
-import stat
 import zipfile
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -18,10 +16,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from content.cleaning import clean
-from content.files import MAX_TEXT_BYTES, decode
-from content.findings import Findings, Mark
 from content.headings import raise_titles
-from content.wording import shape_of, with_blocks
+from content.wording import reread, with_blocks
 from scorm_builder.copying import copy_bytes
 from scorm_builder.errors import BuildError
 from scorm_builder.headstart import Headstart
@@ -82,20 +78,11 @@ def _read(record: dict[str, Any], root: Path, path: str) -> _Edited:
     page = record["pages"].get(path)
     if page is None:
         raise NoRevisionError(f"{path} is no page")
-    handle = os.open(root / path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise NoRevisionError(f"{path} is no file")
-        raw = file.read(MAX_TEXT_BYTES + 1)
-    text = decode(raw, Mark(path), Findings()) if len(raw) <= MAX_TEXT_BYTES else None
-    head: str = page["head"]
-    if text is None or not text.startswith(head):
-        raise NoRevisionError(f"the head of {path} is another")
-    body, language = text[len(head) :], page["language"]
-    shape = shape_of(body, language, head.count("\n") + 1) if body.strip() else None
-    if shape is None or shape != page["shape"]:
+    language = page["language"]
+    found = reread(root / path, page["head"], language, page["shape"])
+    if found is None:
         raise NoRevisionError(f"more than wording has changed in {path}")
-    record["files"][path] = hashlib.sha256(raw).digest()
+    body, record["files"][path] = found
     return _Edited(page["view"], language, body)
 
 

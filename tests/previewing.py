@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import re
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 COMMAND = [sys.executable, "-m", "scorm_builder", "preview"]
 
@@ -35,12 +37,17 @@ class Preview:
         return body.decode("utf-8")
 
     def next_reading(self, after: int) -> int:
-        """Wait as the page does, by server-sent events."""
+        """The number of the next reading, waited for."""
+        return int(self.news(after)["number"])
+
+    def news(self, after: int) -> dict[str, Any]:
+        """Wait as the page does, by server-sent events, for what it is told."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         connection.request("GET", f"/_preview/events?after={after}")
         line = connection.getresponse().readline()
         connection.close()
-        return int(line.removeprefix(b"data: "))
+        found: dict[str, Any] = json.loads(line.removeprefix(b"data: "))
+        return found
 
     @property
     def address(self) -> str:

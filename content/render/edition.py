@@ -38,6 +38,22 @@ class Edition:
     data: Mapping[str, Any]
 
 
+def page_html(
+    course: Course, unit: Unit, page: Page, language: str, *, media_url: Callable[[str], str]
+) -> str:
+    """What stands in the document of ``course`` as one page, with ``places``."""
+    context = PageContext(
+        course=course,
+        unit=unit,
+        language=language,
+        page_id=f"{unit.id}-{page.id}",
+        words=words_in(language),
+        media_url=media_url,
+        first_line=page.body_line[language],
+    )
+    return raise_titles(render_parts(page.body[language], context=context).html)
+
+
 def edition_of(
     course: Course,
     units: Sequence[Unit],

@@ -230,7 +230,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = self.close_connection or bool(left)
 
     def _events(self, after: str) -> None:
-        """Server-sent events: the number of each new reading of the course."""
+        """Server-sent events: the number of each new reading of the course, and the pages that
+        alone are different in it; none where more is, or may be."""
         number = int(after) if after.isascii() and after.isdigit() else 0
         self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", "text/event-stream")
@@ -240,10 +241,13 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.flush()
         try:
             while (latest := self.server.site.wait_beyond(number, _HEARTBEAT)) is not None:
-                beat = f"data: {latest}\n\n" if latest > number else ": still here\n\n"
-                self.wfile.write(beat.encode("ascii"))
+                beat = ": still here"
+                if latest.number > number:
+                    sections = latest.sections if latest.number == number + 1 else ()
+                    beat = "data: " + json.dumps({"number": latest.number, "sections": sections})
+                self.wfile.write(f"{beat}\n\n".encode("ascii"))
                 self.wfile.flush()
-                number = latest
+                number = latest.number
         except (BrokenPipeError, ConnectionResetError):
             return
 

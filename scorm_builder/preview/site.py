@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
 from content.load import survey_course
 from content.loaded import Loaded
@@ -14,6 +16,8 @@ from content.model import Course, direction
 from content.problems import Problem
 from content.render import PlayerFile, player_files, render_document
 from content.render.document import script_json
+from content.render.edition import page_html
+from content.rewording import reword
 from scorm_builder.identifiers import Identifiers
 from scorm_builder.ledger import Ledger
 from scorm_builder.lock import inspect_lock
@@ -26,15 +30,25 @@ from scorm_builder.preview.places import media_address, placed_problems
 TOGETHER = "together"
 
 
+class Section(TypedDict):
+    """What stands in a page of a document in ``language``, by the name of its view."""
+
+    view: str
+    language: str
+    html: str
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One reading of the folder: ``number`` grows with each. ``sound`` is the last course without
-    errors, ``loaded`` what was read now."""
+    errors, ``loaded`` what was read now. Where there are ``sections``, nothing else of the
+    documents is different from the reading before."""
 
     number: int
     loaded: Loaded | None
     sound: Course | None
     problems: tuple[Problem, ...]
+    sections: tuple[Section, ...] = ()
 
     @property
     def course(self) -> Course | None:
@@ -71,22 +85,45 @@ class Site:
         with self._changed:
             return self._reading
 
-    def read_again(self) -> None:
-        """Read the folder anew and, where that makes a difference, wake every page that waits."""
+    def _reworded(self, old: Reading, paths: Iterable[Path]) -> Reading | None:
+        """The next reading, where nothing but the wording of the pages at ``paths`` differs."""
+        if old.loaded is None:
+            return None
+        root = old.loaded.course.root
+        changed = [path.parent.resolve() / path.name for path in paths]
+        if not all(path.is_relative_to(root) for path in changed):
+            return None
+        found = reword(old.loaded, {path.relative_to(root).as_posix() for path in changed})
+        if found is None:
+            return None
+        loaded, edited = found
+        sections = tuple(
+            Section(
+                view=f"{unit.id}/{page.id}",
+                language=language,
+                html=page_html(loaded.course, unit, page, language, media_url=media_address),
+            )
+            for unit, page, language in edited
+        )
+        return Reading(old.number + 1, loaded, loaded.course, old.problems, sections)
+
+    def read_again(self, paths: Collection[Path] = ()) -> None:
+        """Read the folder anew and, where that makes a difference, wake every page that waits.
+        ``paths`` are what has changed in it; none where anything may have."""
         old = self.reading
-        new = self._read(old.number, old.sound)
+        new = self._reworded(old, paths) or self._read(old.number, old.sound)
         with self._changed:
             if (_digest(new), new.problems) != (_digest(old), old.problems):
                 self._reading = new
                 self._changed.notify_all()
 
-    def wait_beyond(self, number: int, seconds: float) -> int | None:
-        """The number of a later reading; the same one when the time is up; None when closed."""
+    def wait_beyond(self, number: int, seconds: float) -> Reading | None:
+        """A later reading; the same one when the time is up; None when closed."""
         with self._changed:
             self._changed.wait_for(
                 lambda: self._closed or self._reading.number > number, timeout=seconds
             )
-            return None if self._closed else self._reading.number
+            return None if self._closed else self._reading
 
     def close(self) -> None:
         with self._changed:

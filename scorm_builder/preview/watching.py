@@ -16,7 +16,11 @@ _LONGEST = 80
 _LOOK = 500
 
 
-def watch_folder(folder: Path, told: Callable[[], None], stop: threading.Event) -> None:
+#: Gets the paths that have changed; none where anything may have.
+Told = Callable[[frozenset[Path]], None]
+
+
+def watch_folder(folder: Path, told: Told, stop: threading.Event) -> None:
     """Call ``told`` after each save until ``stop`` is set; and once when the watch has begun, for
     what was saved before. A folder that is moved away, deleted or replaced is told of too, and
     watched again when there is one of its name."""
@@ -40,7 +44,7 @@ def watch_folder(folder: Path, told: Callable[[], None], stop: threading.Event) 
 def _watch(
     folder: Path,
     watched: tuple[int, int],
-    told: Callable[[], None],
+    told: Told,
     stop: threading.Event,
     polling: bool | None,
 ) -> None:
@@ -57,11 +61,11 @@ def _watch(
         force_polling=polling,
     ):
         if changes or not begun:
+            told(frozenset(Path(path) for _, path in changes) if begun else frozenset())
             begun = True
-            told()
         # One that was deleted and made again may even have the number that the old one had.
         if _identity(folder) != watched or any(path in itself for _, path in changes):
-            told()
+            told(frozenset())
             return
 
 

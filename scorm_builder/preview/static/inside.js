@@ -248,11 +248,40 @@
     waiting.observe(document.body, { attributes: true, attributeFilter: ['class'] });
   });
 
-  window.previewInside = { look, goTo, stale: data.stale };
+  // ---- new wording in pages that are otherwise as they were ---------------------------------
+
+  /** @returns {boolean} whether the document is now what the reading `number` makes */
+  function take(number, sections) {
+    const player = window.SSE;
+    if (data.stale || data.number !== number - 1 || !document.body.classList.contains('is-ready')) return false;
+    // Languages that are not shown lie ready elsewhere.
+    if (player.data.course.switch.length > 1) return false;
+    const places = sections.filter(({ language }) => language === document.documentElement.lang).map(({ view, html }) => (
+      { html, section: player.pages.sections[view] }
+    )).filter(({ section }) => section);
+    player.dom.keepFocus(() => places.forEach(({ html, section }) => {
+      const prose = section.querySelector('.prose');
+      const open = Array.from(prose.querySelectorAll('details')).map((one) => one.open);
+      const begun = prose.querySelector('[data-ready]');
+      prose.innerHTML = html;
+      Array.from(prose.querySelectorAll('details')).forEach((one, index) => { one.open = open[index]; });
+      if (begun) player.checks.prepare(section, player.data.unit(section.dataset.unitId));
+    }));
+    if (player.pages.current()) player.pages.show(player.pages.current(), false);
+    data.number = number;
+    placeProblems();
+    if (framed && window.parent.previewReady) window.parent.previewReady(number);
+    return true;
+  }
+
+  window.previewInside = { look, goTo, take, stale: data.stale };
 
   // Opened without the page around it, the document looks after itself.
   if (!framed) {
     const source = new EventSource('/_preview/events?after=' + data.number);
-    source.onmessage = () => window.location.reload();
+    source.onmessage = (event) => {
+      const { number, sections } = JSON.parse(event.data);
+      if (!sections.length || !take(number, sections)) window.location.reload();
+    };
   }
 })();

@@ -263,9 +263,17 @@
     });
   });
 
-  /** The course was saved: the document first, the lists meanwhile. @param {number} number */
-  function changed(number) {
+  /**
+   * The course was saved: the document first, the lists meanwhile. Where only the wording of pages is new, the
+   * document that is open takes it.
+   */
+  function changed({ number, sections }) {
     begun = performance.now();
+    const taker = inside().previewInside;
+    if (sections.length && taker && taker.take(number, sections)) {
+      state.number = number;
+      return;
+    }
     status.textContent = 'Saved: reading …';
     window.previewAgain = true;
     show();
@@ -282,7 +290,7 @@
   }
 
   const source = new EventSource('/_preview/events?after=' + state.number);
-  source.onmessage = (event) => changed(Number(event.data));
+  source.onmessage = (event) => changed(JSON.parse(event.data));
   source.onerror = () => { status.textContent = 'The preview has stopped. Start it again in the terminal.'; };
   source.onopen = () => { if (/stopped/.test(status.textContent)) status.textContent = ''; };
 

@@ -80,6 +80,30 @@ def test_a_save_keeps_a_check_and_its_feedback(preview: Preview, opened: Open) -
     expect(frame.locator(".verdict")).to_have_text(verdict)
 
 
+def test_new_wording_comes_into_the_document_that_is_open(preview: Preview, opened: Open) -> None:
+    page = opened("?medium=scorm12&language=en")
+    number = shown(page)
+    frame = page.frames[1]
+    frame.evaluate("window.same = true")
+    frame.locator(".check input").first.check()
+    frame.locator(".check input").first.focus()
+    edit(preview, PAGE, "one vote**", "a vote of its own**")
+    number = shown(page, number)
+    expect(inside(page).get_by_text("a vote of its own")).to_be_visible()
+    expect(inside(page).locator(".check input").first).to_be_checked()
+    expect(inside(page).locator(".check input").first).to_be_focused()
+    # In the other language's page nothing is to be seen of it.
+    edit(preview, PAGE.replace(".en.", ".fr."), "**une voix**", "une *vraie* voix")
+    number = shown(page, number)
+    assert frame.evaluate("window.same")
+    page.get_by_label("Language").select_option("fr")
+    expect(inside(page).get_by_text("vraie")).to_be_visible()
+    page.frames[1].evaluate("window.same = true")
+    edit(preview, PAGE, "title: Who", "title: But who")
+    shown(page, number)
+    page.wait_for_function("!document.getElementById('frame').contentWindow.same")
+
+
 def test_problems_stand_beside_what_they_concern(preview: Preview, opened: Open) -> None:
     page = opened()
     edit(preview, PAGE, "alt: Three", "atl: Three")

@@ -86,6 +86,67 @@ def test_it_is_read_again_on_save(preview: Preview) -> None:
     assert "Who has the say?" in preview.page(SHOWN)
 
 
+def first_save(preview: Preview) -> None:
+    """Whatever is saved before the watch has begun is told of as a whole."""
+    page = preview.course / PAGES / "an-assembly.en.md"
+    page.write_text(page.read_text("utf-8") + "\nMore.\n", "utf-8")
+    assert preview.next_reading(1) == 2
+
+
+def sections(preview: Preview, after: int) -> list[dict[str, str]]:
+    """What alone has changed since, as the page is told."""
+    news = preview.news(after)
+    assert news["number"] == after + 1
+    found: list[dict[str, str]] = news["sections"]
+    return found
+
+
+def test_of_new_wording_the_pages_are_told_alone(preview: Preview) -> None:
+    page = preview.course / PAGES / "who-decides.en.md"
+    text = page.read_text("utf-8")
+    first_save(preview)
+    page.write_text(text.replace("one vote**", "a *say* of its own**\n- and a line"), "utf-8")
+    (section,) = sections(preview, 2)
+    assert (section["view"], section["language"]) == ("first-steps/who-decides", "en")
+    assert "<em>say</em> of its own" in section["html"]
+    # What the whole document says of the page now.
+    assert section["html"] in preview.page(SHOWN)
+    page.write_text(text, "utf-8")
+    assert "of its own" not in sections(preview, 3)[0]["html"]
+    # Whoever has missed one is not told of the next alone.
+    assert preview.news(2)["sections"] == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("title: Who decides?", "title: Who has the say?"),
+        ("alt: Three", "alt: Several"),
+        ("one vote**", "one vote**\n- [here](https://example.org/)"),
+        ("term:cooperative", "page:an-assembly"),
+    ],
+)
+def test_of_more_than_wording_no_page_is_told_alone(preview: Preview, old: str, new: str) -> None:
+    page = preview.course / PAGES / "who-decides.en.md"
+    text = page.read_text("utf-8")
+    assert old in text
+    first_save(preview)
+    page.write_text(text.replace(old, new), "utf-8")
+    assert sections(preview, 2) == []
+
+
+def test_a_link_in_a_pages_place_is_no_page(preview: Preview, tmp_path: Path) -> None:
+    page = preview.course / PAGES / "who-decides.en.md"
+    (tmp_path / "secret.md").write_text(page.read_text("utf-8") + "\nSecret\n", "utf-8")
+    other = page.with_name("other")
+    other.symlink_to(tmp_path / "secret.md")
+    first_save(preview)
+    other.replace(page)
+    assert sections(preview, 2) == []
+    assert "file.symlink" in {one["code"] for one in problems_of(preview)}
+    assert "Secret" not in preview.page(SHOWN)
+
+
 def test_problems_say_what_they_concern(preview: Preview) -> None:
     unit = preview.course / "units/01-first-steps"
     page = preview.course / PAGES / "who-decides.en.md"
@@ -233,7 +294,9 @@ def test_without_watches_left_it_looks_itself(
 
     monkeypatch.setattr(watching, "watch", no_watches)
     stop, told = threading.Event(), threading.Semaphore(0)
-    thread = threading.Thread(target=watching.watch_folder, args=(tmp_path, told.release, stop))
+    thread = threading.Thread(
+        target=watching.watch_folder, args=(tmp_path, lambda paths: told.release(), stop)
+    )
     thread.start()
     try:
         assert told.acquire(timeout=30)
