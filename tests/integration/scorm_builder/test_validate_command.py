@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 from click.testing import CliRunner, Result
+from lxml import etree
 
+from content.load import load_course
+from scorm_builder.api import build_course
 from scorm_builder.cli import main
 from scorm_builder.minisign import SecretKey
 from scorm_builder.signing import SIGNATURE, SUMS, write_sums
@@ -37,7 +41,7 @@ def test_each_package_has_a_line_of_json(tmp_path: Path) -> None:
     result = run(good, bad, "--json")
     first, second = [json.loads(line) for line in result.stdout.splitlines()]
     assert result.exit_code == 1
-    assert list(first) == ["path", "format", "valid", "problems"]
+    assert list(first) == ["path", "format", "valid", "problems", "seals"]
     assert first == {"path": str(good), "format": "scorm12", "valid": True, "problems": []}
     assert (second["valid"], second["format"]) == (False, "scorm12")
     assert list(second["problems"][0]) == KEYS
@@ -202,6 +206,123 @@ def test_a_signature_is_checked_by_the_key_that_is_given(tmp_path: Path) -> None
     assert codes(run(package(tmp_path, resummed), "--public-key", public, "--json")) == {
         "signature.wrong"
     }
+
+
+def seals(result: Result) -> list[tuple[str, str]]:
+    (line,) = result.stdout.splitlines()
+    return [(seal["name"], seal["state"]) for seal in json.loads(line)["seals"]]
+
+
+def test_what_is_there_is_checked_and_said(tmp_path: Path) -> None:
+    key, other = SecretKey.new(), SecretKey.new()
+    for name, one in (("key", key), ("other", other)):
+        (tmp_path / f"{name}.pub").write_text(one.public.text())
+    path = package(tmp_path, signed(files(), key))
+    told = run(path).stdout
+    assert f"SHA256SUMS: all {len(files())} files are as it lists them" in told
+    assert f"SHA256SUMS.minisig: signed with the key {key.public.name}, which was not given" in told
+    told = run(path, "--public-key", tmp_path / "key.pub").stdout
+    assert f"SHA256SUMS.minisig: signed with the key {key.public.name}, and unchanged since" in told
+    foreign = run(path, "--public-key", tmp_path / "other.pub", "--json")
+    assert seals(foreign) == [(SUMS, "good"), (SIGNATURE, "unchecked")]
+    assert codes(foreign) == {"signature.wrong"}
+    changed = signed(files(), key) | {"style.css": b"p { color: red }"}
+    told = run(package(tmp_path, changed)).stdout
+    assert "SHA256SUMS: files differ from it" in told
+    assert seals(run(package(tmp_path, files()), "--json")) == []
+
+
+def test_a_signed_package_holds_nothing_that_its_list_leaves_out(tmp_path: Path) -> None:
+    key = SecretKey.new()
+    (tmp_path / "key.pub").write_text(key.public.text())
+    path = package(tmp_path, signed(files(), key) | {"lom.xsd": b"<xsd/>"})
+    assert run(path).exit_code == 0
+    judged = run(path, "--public-key", tmp_path / "key.pub", "--json")
+    assert (judged.exit_code, codes(judged)) == (1, {"sums.missing"})
+
+
+@pytest.mark.parametrize("kind", ["page.html", "package.zip"])
+def test_a_signature_beside_a_file_is_of_the_whole_file(tmp_path: Path, kind: str) -> None:
+    key, other = SecretKey.new(), SecretKey.new()
+    public = tmp_path / "key.pub"
+    public.write_text(key.public.text())
+    path = tmp_path / kind
+    if kind.endswith(".html"):
+        path.write_text("<!doctype html><title>Course</title><p>Hello</p>")
+    else:
+        path = package(tmp_path, files())
+    seal = path.with_name(path.name + ".minisig")
+    missing = run(path, "--public-key", public, "--json")
+    assert (missing.exit_code, codes(missing)) == (1, {"signature.missing"})
+    assert seal.name in missing.stdout
+
+    seal.write_text(key.sign(path.read_bytes(), f"file:{path.name}"))
+    assert seals(run(path, "--json")) == [(seal.name, "unchecked")]
+    good = run(path, "--public-key", public, "--json")
+    assert (good.exit_code, codes(good), seals(good)) == (0, set(), [(seal.name, "good")])
+
+    seal.write_text(other.sign(path.read_bytes(), f"file:{path.name}"))
+    assert codes(run(path, "--public-key", public, "--json")) == {"signature.wrong"}
+    seal.write_text(key.sign(path.read_bytes() + b" ", f"file:{path.name}"))
+    wrong = run(path, "--public-key", public, "--json")
+    assert (wrong.exit_code, codes(wrong)) == (1, {"signature.wrong"})
+    assert seals(wrong) == [(seal.name, "wrong")]
+    seal.write_bytes(b"\xff\0 no signature")
+    for arguments in ((), ("--public-key", public)):
+        broken = run(path, *arguments, "--json")
+        assert (broken.exit_code, seals(broken)) == (1, [])
+        assert codes(broken) == {"signature.wrong"} | (
+            {"signature.missing"} if arguments else set()
+        )
+
+
+@pytest.mark.parametrize("form", ["cc11", "cc13", "thincc", "single", "scorm12"])
+def test_what_was_signed_and_changed_since_is_told(tmp_path: Path, form: str) -> None:
+    key = SecretKey.new()
+    (tmp_path / "key.pub").write_text(key.public.text())
+    (tmp_path / "key").write_text(key.text())
+    make_course(tmp_path / "my", languages=["en"])
+    (built,) = build_course(
+        load_course(tmp_path / "my"),
+        tmp_path / "out",
+        formats=[form],
+        tool="https://campus.example.org",
+        sign=tmp_path / "key",
+    )
+    public = ("--public-key", tmp_path / "key.pub", "--json")
+    assert run(built.path, *public).exit_code == 0
+    assert (built.signature is None) is (form not in ("single", "thincc"))
+    before = built.path.read_bytes()
+    if form in ("cc11", "cc13"):
+        assert seals(run(built.path, *public)) == [(SUMS, "good"), (SIGNATURE, "good")]
+        with zipfile.ZipFile(built.path) as archive:
+            root = etree.fromstring(archive.read("imsmanifest.xml"))
+            assert {SUMS, SIGNATURE} <= set(archive.namelist())
+        [resource] = [
+            one for one in root.iterfind(".//{*}resource") if one.get("identifier") == "checksums"
+        ]
+        assert [one.get("href") for one in resource] == [SUMS, SIGNATURE]
+        shown = {one.get("identifierref") for one in root.iterfind(".//{*}item")}
+        assert "checksums" not in shown
+    if form == "single":
+        built.path.write_bytes(before.replace(b"</html>", b"<p>more</p></html>"))
+    else:
+        with zipfile.ZipFile(built.path, "a") as archive:
+            archive.writestr("more.txt", "more")
+    changed = run(built.path, *public)
+    assert changed.exit_code == 1
+    assert codes(changed) & {"signature.wrong", "sums.missing"}
+
+
+def test_an_old_signature_beside_an_unsigned_build_is_told(tmp_path: Path) -> None:
+    make_course(tmp_path / "my", languages=["en"])
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "my-en-single.html.minisig").write_text("of before")
+    course = load_course(tmp_path / "my")
+    (built,) = build_course(course, tmp_path / "out", formats=["single"])
+    assert built.notes == (
+        "my-en-single.html.minisig is of an earlier build: sign this one too, or delete it",
+    )
 
 
 def test_what_is_no_key_is_a_wrong_call(tmp_path: Path) -> None:
