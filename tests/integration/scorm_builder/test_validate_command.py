@@ -42,7 +42,13 @@ def test_each_package_has_a_line_of_json(tmp_path: Path) -> None:
     first, second = [json.loads(line) for line in result.stdout.splitlines()]
     assert result.exit_code == 1
     assert list(first) == ["path", "format", "valid", "problems", "seals"]
-    assert first == {"path": str(good), "format": "scorm12", "valid": True, "problems": []}
+    assert first == {
+        "path": str(good),
+        "format": "scorm12",
+        "valid": True,
+        "problems": [],
+        "seals": [],
+    }
     assert (second["valid"], second["format"]) == (False, "scorm12")
     assert list(second["problems"][0]) == KEYS
 
