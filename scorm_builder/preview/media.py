@@ -25,12 +25,14 @@ class PreviewMedium:
         return {"name": self.name, "title": self.title, "api": self.api, "limit": self.limit}
 
 
+#: The name of the medium that shows trainer guides, in courses that have any.
+GUIDE = "guide"
 _APIS: dict[str, str] = {"scorm12": "1.2", "scorm2004": "2004", "cmi5": "xapi"}
 
 
 def preview_media() -> dict[str, PreviewMedium]:
     """By name; plain pages first, then the formats of ``build`` that speak to an LMS, then the
-    site."""
+    site, and what only the LTI tool shows."""
     found = {"local": PreviewMedium("local", "Plain pages", "local")}
     for form in FORMATS.values():
         if form.medium not in _APIS:
@@ -38,4 +40,6 @@ def preview_media() -> dict[str, PreviewMedium]:
         found[form.name] = PreviewMedium(
             form.name, form.title, form.medium, _APIS[form.medium], form.suspend_data or 0
         )
-    return found | {WEB.name: PreviewMedium(WEB.name, WEB.title, WEB.medium)}
+    found[WEB.name] = PreviewMedium(WEB.name, WEB.title, WEB.medium)
+    found[GUIDE] = PreviewMedium(GUIDE, "Trainer guide", "local")
+    return found

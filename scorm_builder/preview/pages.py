@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from content.problems import Problem
+from content.render.assets import STYLE_SHEET
 from content.render.document import script_json
 
 STATIC = Path(__file__).resolve().parent / "static"
@@ -38,6 +39,22 @@ def problems_page(folder: Path, problems: Iterable[Problem]) -> str:
     """Stands in the frame while nothing of the course can be shown."""
     template = _environment().get_template("problems.html")
     return template.render(folder=folder, problems=[problem.as_dict() for problem in problems])
+
+
+def guide_page(
+    language: str, direction: str, player_base: str, guides: Iterable[Mapping[str, object]]
+) -> str:
+    """Trainer guides, in the player's look but without the player."""
+    return (
+        _environment()
+        .get_template("guide.html")
+        .render(
+            language=language,
+            direction=direction,
+            style_sheet=player_base + STYLE_SHEET,
+            guides=list(guides),
+        )
+    )
 
 
 def inside_head(data: str) -> str:

@@ -8,6 +8,8 @@ from urllib.parse import quote
 from content.loaded import Loaded, LoadedUnit
 from content.problems import Problem
 from scorm_builder.lock import NAME as LOCK
+from scorm_builder.preview.guides import guide_view
+from scorm_builder.preview.media import GUIDE
 
 #: What the page gets of each problem: the texts, and in ``at`` what it concerns.
 PlacedProblem = dict[str, object]
@@ -21,8 +23,8 @@ def media_address(path: str) -> str:
 def placed_problems(loaded: Loaded | None, problems: Iterable[Problem]) -> list[PlacedProblem]:
     """Each problem as JSON. ``at`` may have: ``view`` (a section of the document) with ``line`` (of
     the page's file), ``unit`` and ``question``, ``media`` (an address), ``language`` (the one whose
-    document shows it). It has ``top`` where no part of a document shows what stops a build: that
-    stands above whatever is shown."""
+    document shows it), ``medium`` (the one that alone shows it). It has ``top`` where no part of a
+    document shows what stops a build: that stands above whatever is shown."""
     subjects = _Subjects(loaded) if loaded else None
     return [
         {
@@ -60,6 +62,16 @@ class _Subjects:
             for unit in loaded.course.units
             for page in unit.pages
             for language, path in page.paths.items()
+        }
+        self._pages |= {
+            f"{unit.base}/guide.{language}.md": {
+                "unit": unit.unit.id,
+                "view": guide_view(unit.unit.id),
+                "language": language,
+                "medium": GUIDE,
+            }
+            for unit in loaded.units
+            for language in unit.unit.guide
         }
         self._units = {unit.base: unit for unit in loaded.units}
         self._media = {media.path for media in loaded.course.media}

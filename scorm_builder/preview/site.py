@@ -23,7 +23,8 @@ from scorm_builder.ledger import Ledger
 from scorm_builder.lock import inspect_lock
 from scorm_builder.plan.single import with_languages
 from scorm_builder.preview import pages
-from scorm_builder.preview.media import PreviewMedium, preview_media
+from scorm_builder.preview.guides import guides_page, has_guides
+from scorm_builder.preview.media import GUIDE, PreviewMedium, preview_media
 from scorm_builder.preview.places import media_address, placed_problems
 
 #: In place of a language: all of them in one document, with a switch, as ``build --together``.
@@ -150,7 +151,11 @@ class Site:
                 for tag in (course.languages if course else ())
             ],
             "units": [{"id": unit.id, "title": dict(unit.title)} for unit in units if unit.id],
-            "media": [medium.as_dict() for medium in self.media.values()],
+            "media": [
+                medium.as_dict()
+                for medium in self.media.values()
+                if medium.name != GUIDE or has_guides(units)
+            ],
             "hasErrors": reading.has_errors,
             "problems": placed_problems(reading.loaded, reading.problems),
         }
@@ -192,26 +197,36 @@ class Site:
         *,
         stale: bool = False,
     ) -> str:
+        first = course.languages[0] if language == TOGETHER else language
+        units = [one for one in course.units if unit in (None, one.id)]
+        player_base = f"/player/{_player_stamp(chosen)}/"
+        if chosen.name == GUIDE:
+            html = guides_page(
+                course, units, first, player_base=player_base, media_url=media_address
+            )
+            return self._with_head(html, reading, stale=stale)
         document = render_document(
             course,
-            language=course.languages[0] if language == TOGETHER else language,
+            language=first,
             languages=course.languages if language == TOGETHER else (),
-            units=[one for one in course.units if unit in (None, one.id)],
+            units=units,
             medium=chosen.medium,
-            player_base=f"/player/{_player_stamp(chosen)}/",
+            player_base=player_base,
             media_url=media_address,
             keys=True,
             config={"suspend_limit": chosen.limit} if chosen.limit else {},
             places=True,
         )
+        return with_languages(self._with_head(document.html, reading, stale=stale), document)
+
+    def _with_head(self, html: str, reading: Reading, *, stale: bool) -> str:
         data = {
             "number": reading.number,
             "stale": stale,
             "problems": placed_problems(reading.loaded, reading.problems),
         }
         head = pages.inside_head(script_json(data))
-        html = document.html.replace("</head>", head + "</head>", 1)
-        return with_languages(html, document)
+        return html.replace("</head>", head + "</head>", 1)
 
     def player_file(self, name: str) -> PlayerFile | None:
         """A file of the player, whatever the medium."""

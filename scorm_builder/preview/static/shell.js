@@ -38,6 +38,7 @@
   }
 
   const TOGETHER = 'together';
+  const GUIDE = 'guide';
   /** The language of what the menus name. */
   const named = () => (choice.language === TOGETHER ? state.languages[0].tag : choice.language);
 
@@ -151,7 +152,7 @@
     const unit = state.units.find((one) => one.id === choice.unit);
     place('lms-activity').textContent = unit ? unit.title[named()] || unit.id : 'The whole course';
     place('lms-button').hidden = !api;
-    place('afresh').hidden = Boolean(api);
+    place('afresh').hidden = Boolean(api) || choice.medium === GUIDE;
     window.lrsView.stop();
     if (api === 'xapi') {
       lms = null;
@@ -232,17 +233,22 @@
   function goTo(problem, index) {
     const at = problem.at;
     const language = at.language && at.language !== choice.language ? at.language : '';
-    if (!language && inside().previewInside && inside().previewInside.goTo(index)) return;
+    const shows = at.medium || (choice.medium === GUIDE ? 'local' : choice.medium);
+    const other = shows !== choice.medium;
+    if (!language && !other && inside().previewInside && inside().previewInside.goTo(index)) return;
+    choice.medium = shows;
     choice.language = language || choice.language;
     choice.unit = choice.unit && at.unit && choice.unit !== at.unit ? at.unit : choice.unit;
     const arrived = () => {
+      if (!inside().previewInside) return;
       frame.removeEventListener('load', arrived);
       window.setTimeout(() => { if (inside().previewInside) inside().previewInside.goTo(index); }, 100);
     };
     frame.addEventListener('load', arrived);
     offer();
     keepChoice();
-    show();
+    if (other) leave(connect);
+    else show();
   }
 
   // ---- changes -----------------------------------------------------------------------------

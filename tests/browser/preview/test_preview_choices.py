@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, Error, expect
 
-from tests.browser.preview.conftest import Open
+from scorm_builder.starter import make_course
+from tests.browser.preview.conftest import Open, shown
 from tests.browser.preview.test_preview_lms import fact, faults
 from tests.browser.preview.test_preview_page import (
     PAGE,
@@ -18,7 +20,7 @@ from tests.browser.preview.test_preview_page import (
     edit,
     inside,
 )
-from tests.previewing import Preview
+from tests.previewing import Preview, running_preview
 
 pytestmark = pytest.mark.browser
 
@@ -107,3 +109,28 @@ def test_a_unit_alone_is_an_activity_of_its_own(opened: Open, medium: str) -> No
     if medium == "scorm12":
         assert fact(page, "Attempt, session") == "1, 2"
     assert faults(page) == "None so far."
+
+
+def test_a_trainer_guide_is_seen_and_mended(
+    chromium: Browser, tmp_path: Path, opened: Open
+) -> None:
+    with pytest.raises(Error, match="did not find some options"):
+        opened().select_option("#medium", "guide", timeout=500)
+    make_course(tmp_path / "session", template="trainers-guide")
+    with running_preview(tmp_path / "session") as preview:
+        page = chromium.new_page()
+        page.goto(preview.address)
+        shown(page)
+        edit(preview, "units/01-session/guide.fr.md", "## Avant", "![](x.png)\n\n## Avant")
+        page.locator("#problems-button", has_text="1 error").click()
+        page.locator("#problems-list").get_by_role("button", name="Show").click()
+        problem = inside(page).locator(".preview-problem")
+        expect(problem).to_contain_text("guide.fr.md")
+        expect(problem).to_be_visible()
+        assert (page.input_value("#medium"), page.input_value("#language")) == ("guide", "fr")
+        edit(preview, "units/01-session/guide.fr.md", "![](x.png)\n\n", "")
+        expect(problem).to_have_count(0)
+        assert_accessible(page, "guide")
+        page.select_option("#medium", "local")
+        expect(inside(page).get_by_role("heading", name="Partager la parole")).to_be_visible()
+        page.close()

@@ -109,7 +109,7 @@ def test_breaches_are_noted() -> None:
 
 def test_other_sites_reach_nothing(preview: Preview) -> None:
     def ask(path: str, method: str = "POST", **headers: str) -> int:
-        connection = http.client.HTTPConnection("127.0.0.1", preview.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", preview.port, timeout=60)
         connection.request(method, path, body=b"{}", headers=headers)
         status = connection.getresponse().status
         connection.close()

@@ -22,14 +22,19 @@ NAMES = {
 }
 
 
+def drawn(page: Page) -> None:
+    """Until the view shows the last call: that is 40 ms later, by the page's own clock."""
+    page.evaluate("() => new Promise((done) => setTimeout(done, 60))")
+
+
 def fact(page: Page, name: str) -> str:
-    page.wait_for_timeout(120)  # The view is drawn 40 ms after the last call.
+    drawn(page)
     row = page.locator("#lms-facts dt", has_text=name).locator("xpath=following-sibling::dd[1]")
     return row.inner_text()
 
 
 def faults(page: Page) -> str:
-    page.wait_for_timeout(120)
+    drawn(page)
     return page.locator("#lms-faults").inner_text()
 
 
@@ -70,7 +75,8 @@ def test_in_review_mode_nothing_is_written(opened: Open, edition: str) -> None:
     before = fact(page, "Commits")
     inside(page).locator("a[rel=next]").first.click()
     expect(inside(page).get_by_role("heading", name="An assembly")).to_be_visible()
-    page.wait_for_timeout(600)  # The player saves progress after 400 ms.
+    # The player saves progress after 400 ms, by its own clock.
+    page.frames[1].evaluate("() => new Promise((done) => setTimeout(done, 600))")
     assert fact(page, "Commits") == before
     assert faults(page) == "None so far."
 
