@@ -120,14 +120,14 @@ class Cmi5Lms(PackageHost):
         what was said on leaving is here. ``ending``: the last statement is among it."""
         found = re.search(r"%2Ffetch%2F(\d+)", page.url)
         assert found, page.url
-        self._rest(page)
+        self.rest(page)
         page.goto(f"{self.url}/gone")
         if ending:
             self.wait_for("terminated", int(found[1]))
-        self._rest(page)
+        self.rest(page)
         page.close()
 
-    def _rest(self, page: Page) -> None:
+    def rest(self, page: Page) -> None:
         """Until all that the browser was about to send has its answer. What ``page`` asks for here
         goes behind it: where it meets no other request a few times over, there is none."""
         calm = 0

@@ -177,6 +177,7 @@ def test_a_session_that_has_ended_says_no_more(
     the next launch reports it."""
     page = lms.open(context, launch)
     begin(page)
+    lms.wait_for("initialized")
     page.reload()
     learner = begin(page)
     expect(page.locator(".notices")).to_contain_text(learner.words("notice.ended"))

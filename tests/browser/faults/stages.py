@@ -63,9 +63,9 @@ class Sitting:
             " delete document.visibilityState; }"
         )
 
-    def kill(self, *, after: int = 0) -> None:
-        """The tab dies without a word, so many milliseconds from now: no event is run."""
-        self.page.wait_for_timeout(after)
+    def kill(self) -> None:
+        """The tab dies without a word: no event is run."""
+        self.page.wait_for_timeout(300)  # what localStorage was given is on its way to the disk
         with suppress(Error):
             self.page.goto("chrome://crash")
         self.page.close()
@@ -88,12 +88,11 @@ class Stage(ABC):
 
     medium: str
     reports = True
-    #: How long a death may come after an answer for the answer to be kept: typing is saved a
-    #: moment later, at most a second may be lost.
-    settled = 2600
 
     def __init__(self, course: Course, folder: Path, context: BrowserContext) -> None:
+        """From here on the context's clock is the test's: see ``passes``."""
         self.course, self.folder, self.context = course, folder, context
+        context.clock.install()
         self.versions = 0
         self.update(course)
 
@@ -103,6 +102,16 @@ class Stage(ABC):
 
     @abstractmethod
     def open(self, *, learner: str = "1", mode: str = "normal", fault: str = "") -> Sitting: ...
+
+    def passes(self, sitting: Sitting, seconds: float) -> None:
+        """So much time goes by in all tabs, however slow the machine is, and what they send then
+        has its answer."""
+        self.context.clock.fast_forward(round(seconds * 1000))
+        self.rest(sitting)
+
+    @abstractmethod
+    def rest(self, sitting: Sitting) -> None:
+        """Until nothing is on its way to the LMS."""
 
     @abstractmethod
     def leave(self, sitting: Sitting) -> None:
@@ -158,6 +167,9 @@ class ScormStage(Stage):
         self._sessions[id(sitting)] = session
         self._begun[id(sitting)] = session.record["commits"]
         return sitting
+
+    def rest(self, sitting: Sitting) -> None:
+        """Calls of the API are done at once."""
 
     def leave(self, sitting: Sitting) -> None:
         record = self._sessions[id(sitting)].leave()
@@ -227,14 +239,14 @@ class Cmi5Stage(Stage):
         self._begun[id(sitting)] = self._count()
         return sitting
 
+    def rest(self, sitting: Sitting) -> None:
+        self.lms.rest(sitting.page)
+
     def leave(self, sitting: Sitting) -> None:
-        sitting.page.goto(f"{self.lms.url}/gone")
-        sitting.page.wait_for_timeout(500)
-        sitting.page.close()
+        self.lms.leave(sitting.page)
         assert self.lms.violations == []
 
     def standing(self, sitting: Sitting, learner: str = "1") -> Standing:
-        sitting.page.wait_for_timeout(300)
         name = self._launch(learner).registration
         own = {
             one["verb"]["id"].rpartition("/")[2]: one
@@ -300,6 +312,9 @@ class WebStage(Stage):
             page.evaluate("window.failing = true")
         self._begun[id(sitting)] = page.evaluate("window.saves")
         return sitting
+
+    def rest(self, sitting: Sitting) -> None:
+        """There is no LMS."""
 
     def leave(self, sitting: Sitting) -> None:
         sitting.page.goto("about:blank")

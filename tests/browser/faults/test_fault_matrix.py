@@ -14,13 +14,15 @@ An API that is missing or beyond another site: tests/browser/scorm, and for cmi5
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from content.model import Course, Unit
-from tests.browser.faults.stages import Sitting, Stage, Standing
+from tests.browser.faults.stages import SLOW, Sitting, Stage, Standing
+from tests.chromium import PATIENCE
 from tests.scorm_packages.playing import right_answers, wrong_answers
 from tests.tool import eventually
 
@@ -28,6 +30,8 @@ pytestmark = pytest.mark.browser
 
 with_lms = pytest.mark.parametrize("stage", ["scorm12", "scorm2004", "cmi5"], indirect=True)
 with_network = pytest.mark.parametrize("stage", ["cmi5", "web"], indirect=True)
+#: Seconds after which a page that was turned to, and what was typed, is to be saved.
+READING, TYPING = 0.5, 1.3
 DONE = Standing(100, completed=True, passed=True)
 
 
@@ -42,11 +46,10 @@ def finish(sitting: Sitting, unit: Unit) -> None:
 
 def stands(stage: Stage, sitting: Sitting, wanted: Standing) -> None:
     """What is kept for good comes to be ``wanted``."""
-    for _ in range(40):
-        if stage.standing(sitting) == wanted:
-            return
+    until = time.monotonic() + PATIENCE / 1000
+    while (found := stage.standing(sitting)) != wanted and time.monotonic() < until:
         sitting.page.wait_for_timeout(250)
-    assert stage.standing(sitting) == wanted
+    assert found == wanted
 
 
 def test_a_tab_that_is_killed_loses_at_most_the_last_second(stage: Stage, unit: Unit) -> None:
@@ -55,14 +58,16 @@ def test_a_tab_that_is_killed_loses_at_most_the_last_second(stage: Stage, unit: 
     answers = right_answers(unit)
     first = {name: answers[name] for name in ("votes", "order-of-the-day")}
     sitting.learner.answer_quiz(first)
-    sitting.kill(after=stage.settled)
+    stage.passes(sitting, TYPING)
+    sitting.kill()
 
     sitting = stage.open()
     assert sitting.learner.where == "quiz"
     assert {name: sitting.learner.given(name) for name in first} == first
     finish(sitting, unit)
     stands(stage, sitting, DONE)
-    sitting.kill(after=600)
+    stage.passes(sitting, READING)
+    sitting.kill()
 
     sitting = stage.open()
     assert sitting.learner.where == "result"
@@ -75,7 +80,8 @@ def test_a_phone_that_is_switched_away_loses_nothing(stage: Stage, unit: Unit) -
     to_the_quiz(sitting)
     sitting.learner.answer_quiz({"quorum": {"value": "20"}})
     sitting.hide()
-    sitting.kill(after=400)
+    stage.rest(sitting)
+    sitting.kill()
     sitting = stage.open()
     assert sitting.learner.given("quorum") == {"value": "20"}
     assert stage.violations(sitting) == []
@@ -94,6 +100,7 @@ def test_back_and_forward_go_on_where_they_were(stage: Stage, unit: Unit) -> Non
     assert sitting.learner.where == "quiz"
     assert sitting.learner.given("votes") == "one"
     finish(sitting, unit)
+    stage.passes(sitting, READING)
     sitting.page.close()
 
     sitting = stage.open()
@@ -107,20 +114,21 @@ def test_two_tabs_on_one_attempt_lose_nothing_of_each_other(stage: Stage, unit: 
     one = stage.open()
     to_the_quiz(one)
     one.learner.answer_quiz({"votes": "one"})
-    one.page.wait_for_timeout(1800)
+    stage.passes(one, TYPING)
     two = stage.open()
     assert two.learner.where == "quiz"
     assert two.learner.given("votes") == "one"
     two.learner.answer_quiz({"quorum": {"value": "20"}})
-    two.page.wait_for_timeout(1800)
-    assert one.learner.given("quorum") == {"value": "20"}, "told by the other tab"
+    stage.passes(two, TYPING)
+    # Told by the other tab.
+    assert eventually(lambda: one.learner.given("quorum")) == {"value": "20"}
     finish(one, unit)
     two.place.locator('.toc a[data-view$="/result"]').wait_for(state="attached")
     expect(two.place.locator(".view.is-current [data-quiz] form")).to_have_count(0)
-    one.page.wait_for_timeout(600)
+    stage.passes(one, READING)
     stage.leave(one)
     two.place.locator(".toc a").first.evaluate("link => link.click()")
-    two.page.wait_for_timeout(1000)
+    stage.passes(two, READING)
     stands(stage, two, DONE)
     stage.leave(two)
     last = stage.open()
@@ -173,7 +181,8 @@ def test_what_cannot_be_saved_is_told_and_made_good(stage: Stage, unit: Unit) ->
     stands(stage, sitting, DONE)
     expect(sitting.place.locator("#saving")).to_be_hidden()
     if stage.reports:
-        assert sitting.device_keeps() == {}, "once saved, nothing of it stays on the device"
+        # Once saved, nothing of it stays on the device.
+        assert eventually(lambda: sitting.device_keeps() == {} or None)
     assert stage.violations(sitting) == []
     stage.leave(sitting)
 
@@ -187,13 +196,14 @@ def test_what_was_never_saved_is_there_the_next_time(stage: Stage, unit: Unit, f
     to_the_quiz(sitting)
     sitting.learner.answer_quiz({"votes": "one"})
     expect(sitting.place.locator("#saving")).to_be_visible()
-    sitting.kill(after=stage.settled)
+    stage.passes(sitting, TYPING)
+    sitting.kill()
 
     other = stage.open(learner="2")
     assert other.learner.where == unit.pages[0].id
     other.learner.read_on(to="quiz")
     assert other.learner.given("votes") is None
-    other.page.wait_for_timeout(1000)
+    stage.passes(other, TYPING)
     assert stage.standing(other, "2").value is None
     stage.leave(other)
 
@@ -211,7 +221,7 @@ def test_what_was_never_saved_is_there_the_next_time(stage: Stage, unit: Unit, f
 def test_a_slow_lms_gets_no_more_than_one_save_an_answer(stage: Stage, unit: Unit) -> None:
     sitting = stage.open(fault="slow")
     sitting.learner.read_on(to=unit.pages[1].id)
-    sitting.page.wait_for_timeout(6000)
+    sitting.page.wait_for_timeout(SLOW * 1000 + 1000)
     stage.repair(sitting)
     before = stage.saves(sitting)
     assert before <= 3
@@ -225,9 +235,9 @@ def test_a_slow_lms_gets_no_more_than_one_save_an_answer(stage: Stage, unit: Uni
 def test_there_is_at_most_one_save_an_answer(stage: Stage, unit: Unit) -> None:
     """And none while nothing is done (LiaScript-Exporter#55)."""
     sitting = stage.open()
-    sitting.page.wait_for_timeout(1500)
+    stage.passes(sitting, READING)
     begun = stage.saves(sitting)
-    sitting.page.wait_for_timeout(1500)
+    stage.passes(sitting, 60)
     assert stage.saves(sitting) == begun
     sitting.learner.read_on(to="quiz")
     finish(sitting, unit)
@@ -243,7 +253,7 @@ def test_a_network_that_is_gone_and_back_costs_nothing(
 ) -> None:
     sitting = stage.open()
     to_the_quiz(sitting)
-    sitting.page.wait_for_timeout(800)
+    stage.passes(sitting, READING)
     context.set_offline(True)
     finish(sitting, unit)
     if stage.reports:
@@ -265,7 +275,7 @@ def test_looking_back_changes_nothing(stage: Stage, unit: Unit, mode: str) -> No
     to_the_quiz(sitting)
     sitting.learner.answer_quiz(wrong_answers(unit))
     sitting.learner.hand_in()
-    sitting.page.wait_for_timeout(600)
+    stage.passes(sitting, READING)
     before = stage.standing(sitting)
     stage.leave(sitting)
     sitting = stage.open(mode=mode)
