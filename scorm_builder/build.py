@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Lock
 
 from scorm_builder.archive import write_archive, write_folder, write_single
-from scorm_builder.errors import BuildError, VerificationError, unwritable
+from scorm_builder.errors import BuildError, VerificationError, interrupted, unwritable
 from scorm_builder.ledger import Ledger
 from scorm_builder.media.room import MediaRoom
 from scorm_builder.minisign import SecretKey
@@ -47,8 +47,11 @@ def build_package(
         with MediaRoom() as own:
             return build_package(order, output, own, ledger=ledger, key=key)
     known = ledger or Ledger()
-    with _THINKING:
-        plan = plan_package(media.prepared(order), known)
+    try:
+        with _THINKING:
+            plan = plan_package(media.prepared(order), known)
+    except OSError as error:
+        raise interrupted(error) from error
     try:
         return write_package(plan, output, ledger=known, key=key)
     except OSError as error:

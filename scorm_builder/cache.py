@@ -37,6 +37,7 @@ class Cache:
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = (folder or cache_folder()) / "build"
+        self._told = False
 
     def read(self, kind: str, name: str) -> Any | None:
         """The value of a piece; None where there is none, or it is damaged or another user's."""
@@ -55,24 +56,32 @@ class Cache:
 
     def write(self, kind: str, name: str, value: Any) -> None:
         """Keep ``value``, of plain types. Another run may do the same at the same time: the last
-        one wins, and nobody reads half of it."""
-        with contextlib.suppress(OSError, ValueError):
+        one wins, and nobody reads half of it. Where it cannot be kept, that is said once."""
+        try:
             data = marshal.dumps((_VERSION, value))
-            if len(data) > _LARGEST:
-                return
-            place = self._place(kind, name)
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if not self._ours(self._folder.stat()):
-                return
-            draft = place.with_name(f"{place.name}.{os.getpid()}.part")
-            try:
-                with open(draft, "xb", opener=_private) as file:
-                    file.write(hashlib.sha256(data).digest())
-                    file.write(data)
-                draft.replace(place)
-            finally:
-                draft.unlink(missing_ok=True)
-            self._sweep()
+            if len(data) <= _LARGEST:
+                self._write(self._place(kind, name), data)
+        except ValueError:
+            return
+        except OSError as error:
+            if not self._told:
+                self._told = True
+                _warn(self._folder, error)
+
+    def _write(self, place: Path, data: bytes) -> None:
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not self._ours(self._folder.stat()):
+            return
+        draft = place.with_name(f"{place.name}.{os.getpid()}.part")
+        try:
+            with open(draft, "xb", opener=_private) as file:
+                file.write(hashlib.sha256(data).digest())
+                file.write(data)
+            draft.replace(place)
+        finally:
+            with contextlib.suppress(OSError):
+                draft.unlink()
+        self._sweep()
 
     def _place(self, kind: str, name: str) -> Path:
         return self._folder / f"{kind}-{name}"
@@ -93,6 +102,16 @@ class Cache:
             with contextlib.suppress(OSError):
                 os.unlink(path)
             total -= info.st_size
+
+
+def _warn(folder: Path, error: OSError) -> None:
+    from logging import getLogger
+
+    getLogger(__name__).warning(
+        "warning: nothing can be kept in %s (%s): the next build begins anew",
+        folder,
+        error.strerror or error,
+    )
 
 
 def _private(path: str, flags: int) -> int:

@@ -42,6 +42,26 @@ def unwritable(target: Path, error: OSError) -> BuildError:
     )
 
 
+def interrupted(error: OSError) -> BuildError:
+    """For whatever the system refuses while an output is planned."""
+    return BuildError(
+        f"{error.filename or 'the system'}: {error.strerror or error}",
+        "check that the file is there and can be read, and that the disk has room; build again",
+    )
+
+
+class NoRoomError(BuildError):
+    """What is made on the way to an output can be put nowhere."""
+
+    code = "build.no-room"
+
+    def __init__(self, folder: Path, error: OSError) -> None:
+        super().__init__(
+            f"nothing can be written to {folder}: {error.strerror or error}",
+            "make room there, or set TMPDIR to a folder that has some",
+        )
+
+
 class TooLargeError(BuildError):
     """An output is larger than it may be."""
 

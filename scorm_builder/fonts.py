@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from content.media import FONTS, extension
 from content.model import MediaFile
@@ -67,11 +68,12 @@ def _small(file: MediaFile, characters: str) -> MediaFile:
         )
     digest = hashlib.sha256(f"{_VERSION} {characters}\0".encode() + original).hexdigest()
     store = Store(cache_folder() / "fonts")
-    kept = store.find(digest)
-    if kept is None:
-        draft = store.draft()
-        (draft / "font").write_bytes(subset(original, characters, file.path))
-        kept = store.keep(digest, draft, {})
+
+    def work(folder: Path) -> dict[str, Any]:
+        (folder / "font").write_bytes(subset(original, characters, file.path))
+        return {}
+
+    kept = store.find(digest) or store.make(digest, work)
     made = kept.folder / "font"
     return replace(file, source=Path(made), size=made.stat().st_size)
 

@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -16,6 +16,8 @@ from scorm_builder.signing import SUMS
 
 #: Drafts so old are nobody's: no build takes a day.
 _STALE_AFTER = 24 * 60 * 60
+#: Another build may be about to put its draft where it has moved something away.
+_EXCHANGED_BY = 60
 
 
 @contextmanager
@@ -59,8 +61,9 @@ def put_in_place(draft: Path, target: Path) -> None:
     draft.chmod(0o755 if folder else 0o644)
     try:
         if folder and target.is_dir():
-            _make_room(target)
-        draft.replace(target)
+            _exchange(draft, target)
+        else:
+            draft.replace(target)
     except OSError as error:
         raise BuildError(
             f"{target} cannot be put in place: {error.strerror or error}",
@@ -68,7 +71,9 @@ def put_in_place(draft: Path, target: Path) -> None:
         ) from error
 
 
-def _make_room(target: Path) -> None:
+def _exchange(draft: Path, target: Path) -> None:
+    """Folders cannot be exchanged in one go: at each moment, one of the two is whole and has the
+    name of ``target``, or one by which ``_sweep`` knows it."""
     if any(target.iterdir()) and not (target / SUMS).is_file():
         raise BuildError(
             f"{target} is there already, and was not built by this program",
@@ -76,19 +81,37 @@ def _make_room(target: Path) -> None:
         )
     old = Path(tempfile.mkdtemp(".old", f".{target.name}-", target.parent))
     target.replace(old)
+    try:
+        draft.replace(target)
+    except OSError:
+        old.replace(target)
+        raise
     shutil.rmtree(old, ignore_errors=True)
 
 
 def _sweep(target: Path) -> None:
-    """Remove what a build of ``target`` has left that was killed long ago."""
-    name = glob.escape(f".{target.name}-")
-    for left in (
-        *target.parent.glob(f"{name}????????.part"),
-        *target.parent.glob(f"{name}????????.old"),
-    ):
+    """Put back what a build that was killed has moved away from ``target``, and remove what others
+    have left that were killed long ago."""
+    with suppress(OSError):
+        name = glob.escape(f".{target.name}-")
+        moved = sorted(target.parent.glob(f"{name}????????.old"), key=_moved_for)
+        whole = [one for one in moved if (one / SUMS).is_file() and _moved_for(one) > _EXCHANGED_BY]
+        if whole and not os.path.lexists(target):
+            whole[0].replace(target)
+        elif os.path.lexists(target):
+            _remove(one for one in moved if _moved_for(one) > _STALE_AFTER)
+        drafts = target.parent.glob(f"{name}????????.part")
+        _remove(one for one in drafts if time.time() - one.lstat().st_mtime > _STALE_AFTER)
+
+
+def _moved_for(path: Path) -> float:
+    """Seconds since it got its name, whatever the times of what is in it."""
+    return time.time() - path.lstat().st_ctime
+
+
+def _remove(found: Iterable[Path]) -> None:
+    for left in found:
         with suppress(OSError):
-            if time.time() - left.lstat().st_mtime < _STALE_AFTER:
-                continue
             if left.is_dir() and not left.is_symlink():
                 shutil.rmtree(left, ignore_errors=True)
             else:

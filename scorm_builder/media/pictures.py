@@ -18,7 +18,7 @@ from typing import Any
 
 from PIL import Image, ImageChops, ImageCms, ImageOps
 
-from scorm_builder.media.unfit import damaged, too_costly
+from scorm_builder.media.unfit import damaged, is_full, too_costly
 
 #: A photo of a good camera has 50 million; decoding takes four bytes for each.
 MOST_PIXELS = 100_000_000
@@ -46,6 +46,8 @@ def fit_picture(source: Path, recipe: Mapping[str, Any], folder: Path) -> dict[s
     except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError) as error:
         raise too_costly("picture") from error
     except (OSError, SyntaxError, ValueError, EOFError, ImageCms.PyCMSError) as error:
+        if is_full(error):
+            raise
         raise damaged("picture") from error
 
 

@@ -17,7 +17,7 @@ from av.video.frame import VideoFrame
 from PIL import Image, ImageStat
 
 from scorm_builder.media.pictures import poster
-from scorm_builder.media.unfit import damaged
+from scorm_builder.media.unfit import damaged, is_full
 
 #: FFmpeg's demuxer for each container that ``sniff`` tells apart.
 _DEMUXERS = {"mp4": "mp4", "webm": "matroska", "ogg": "ogg", "mp3": "mp3"}
@@ -46,6 +46,8 @@ def look_into(source: Path, container: str, how: Mapping[str, Any], folder: Path
                 facts |= _still(media, how, folder)
             return facts
     except (av.FFmpegError, ValueError, OverflowError) as error:
+        if isinstance(error, OSError) and is_full(error):
+            raise
         raise damaged("recording") from error
 
 
@@ -135,6 +137,8 @@ def take_sound(
                 raise damaged("recording")
             _transcode(media, how, folder / "sound.m4a")
     except (av.FFmpegError, ValueError, OverflowError) as error:
+        if isinstance(error, OSError) and is_full(error):
+            raise
         raise damaged("recording") from error
     return {"name": "sound.m4a"}
 

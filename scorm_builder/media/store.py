@@ -15,16 +15,21 @@ import shutil
 import stat
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
+
+from scorm_builder.errors import NoRoomError
 
 _LIMIT = 2 << 30
 #: Younger results may be in use by a build that runs.
 _DAY = 24 * 3600
 _FACTS = "result.json"
+#: Of several threads that find the disk full, one changes the folder.
+_LEAVING = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,8 @@ class Kept:
 
 class Store:
     """Results below ``root``. Where that cannot be written, or others can write to it too, a
-    temporary folder serves."""
+    temporary folder serves: then they are for this run alone. Raises ``NoRoomError`` where that
+    cannot be written either."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -76,11 +82,44 @@ class Store:
         shutil.rmtree(folder, ignore_errors=True)
         return None
 
-    def draft(self) -> Path:
-        """A new folder for a result to be made in, for ``keep`` or for the caller to remove."""
-        return Path(tempfile.mkdtemp(prefix="draft-", dir=self.root))
+    def make(self, key: str, work: Callable[[Path], Mapping[str, Any]]) -> Kept:
+        """What ``work`` makes in a new folder, with the facts that it returns.
 
-    def keep(self, key: str, draft: Path, facts: Mapping[str, Any]) -> Kept:
+        Where it runs out of room, it works again in a temporary folder. Raises ``NoRoomError``
+        where there is no room either, and whatever else ``work`` raises.
+        """
+        try:
+            return self._made(key, work)
+        except OSError as error:
+            self._leave(error)
+        try:
+            return self._made(key, work)
+        except OSError as error:
+            raise NoRoomError(self.root, error) from error
+
+    def _leave(self, error: OSError) -> None:
+        """For the temporary folder."""
+        with _LEAVING:
+            before, self.root = self.root, _temporary()
+            if before == self.root:
+                raise NoRoomError(before, error) from error
+        from logging import getLogger
+
+        getLogger(__name__).warning(
+            "warning: nothing can be kept in %s (%s): the next build has to make it again",
+            before,
+            error.strerror or error,
+        )
+
+    def _made(self, key: str, work: Callable[[Path], Mapping[str, Any]]) -> Kept:
+        draft = Path(tempfile.mkdtemp(prefix="draft-", dir=self.root))
+        try:
+            return self._keep(key, draft, work(draft))
+        except BaseException:
+            shutil.rmtree(draft, ignore_errors=True)
+            raise
+
+    def _keep(self, key: str, draft: Path, facts: Mapping[str, Any]) -> Kept:
         """Put ``draft`` in place; where another build was faster, what it made is taken."""
         sums = {file.name: _sha256(file) for file in sorted(draft.iterdir())}
         text = json.dumps({"facts": facts, "sums": sums}, sort_keys=True)
@@ -122,7 +161,10 @@ def _temporary() -> Path:
 
 
 def _new_temporary() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="scorm-builder-media-"))
+    try:
+        folder = Path(tempfile.mkdtemp(prefix="scorm-builder-media-"))
+    except OSError as error:
+        raise NoRoomError(Path(error.filename or "the temporary folder").parent, error) from error
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
 

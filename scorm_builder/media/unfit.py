@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+
+#: What systems say of a file that is written, never of one that is read.
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}
+
 
 class UnfitError(Exception):
     """``code`` is stable and documented in docs/course-format.md; ``hint`` says what to do."""
@@ -14,6 +19,11 @@ class UnfitError(Exception):
 
     def as_dict(self) -> dict[str, str]:
         return {"code": self.code, "message": self.message, "hint": self.hint}
+
+
+def is_full(error: Exception) -> bool:
+    """Whether ``error`` is about the disk that is written to, and not about the media."""
+    return getattr(error, "errno", None) in _NO_ROOM
 
 
 def damaged(what: str) -> UnfitError:

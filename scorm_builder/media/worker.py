@@ -31,6 +31,9 @@ def main() -> None:
             answer = {"unfit": error.as_dict()}
         except MemoryError:
             answer = {"unfit": too_costly("file").as_dict()}
+        except OSError as error:
+            # Only of what is written: what cannot be read is unfit.
+            answer = {"full": {"errno": error.errno, "why": error.strerror}}
         answers.write(json.dumps(answer) + "\n")
         answers.flush()
 

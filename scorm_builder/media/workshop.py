@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 import subprocess
 import sys
 import threading
@@ -23,6 +22,7 @@ from scorm_builder.media.store import Kept, Store
 from scorm_builder.media.unfit import UnfitError, damaged, too_costly
 
 Kind = Literal["picture", "recording", "sound"]
+_Work = Callable[[Path], Mapping[str, Any]]
 
 _SECONDS: Mapping[Kind, float] = {"picture": 120, "recording": 120, "sound": 3600}
 _LIBRARY: Mapping[Kind, tuple[str, ...]] = {
@@ -59,12 +59,12 @@ class Workshop:
     ) -> Kept:
         """The result for the file as it is now, from the store or made anew.
 
-        Raises ``UnfitError``, and ``OSError`` where the file cannot be read.
+        Raises ``UnfitError``, ``OSError`` where the file cannot be read, and ``NoRoomError``.
         """
         key = _key(kind, source, how)
         found = self._store.find(key)
         if found is None:
-            found = self._make(key, kind, source, how, container)
+            found = self._store.make(key, self._make(kind, source, how, container))
         unfit = found.facts.get("unfit")
         if unfit:
             raise UnfitError(**unfit)
@@ -83,35 +83,36 @@ class Workshop:
             for future in [pool.submit(task) for task in waiting]:
                 future.result()
 
-    def _make(
-        self, key: str, kind: Kind, source: Path, how: Mapping[str, object], container: str
-    ) -> Kept:
-        draft = self._store.draft()
-        task = {
-            "kind": kind,
-            "source": str(source.absolute()),
-            "how": dict(how),
-            "container": container,
-            "folder": str(draft),
-        }
-        with self._lock:
-            worker = self._free.pop() if self._free else None
-        worker = worker or _Worker()
-        try:
-            answer = worker.ask(task, _SECONDS[kind])
-        except BaseException:
-            worker.end()
-            shutil.rmtree(draft, ignore_errors=True)
-            raise
-        if answer is None:
-            worker.end()
-            shutil.rmtree(draft, ignore_errors=True)
-            # Not kept: another machine, or a quieter hour, may manage.
-            raise too_costly("file") if worker.timed_out else damaged("file")
-        with self._lock:
-            self._free.append(worker)
-        facts = answer.get("facts") or {"unfit": answer["unfit"]}
-        return self._store.keep(key, draft, facts)
+    def _make(self, kind: Kind, source: Path, how: Mapping[str, object], container: str) -> _Work:
+        """What has the file decoded into a folder, for ``Store.make``."""
+
+        def work(folder: Path) -> Mapping[str, Any]:
+            task = {
+                "kind": kind,
+                "source": str(source.absolute()),
+                "how": dict(how),
+                "container": container,
+                "folder": str(folder),
+            }
+            with self._lock:
+                worker = self._free.pop() if self._free else None
+            worker = worker or _Worker()
+            try:
+                answer = worker.ask(task, _SECONDS[kind])
+            except BaseException:
+                worker.end()
+                raise
+            if answer is None:
+                worker.end()
+                # Not kept: another machine, or a quieter hour, may manage.
+                raise too_costly("file") if worker.timed_out else damaged("file")
+            with self._lock:
+                self._free.append(worker)
+            if full := answer.get("full"):
+                raise OSError(full["errno"], full["why"])
+            return answer.get("facts") or {"unfit": answer["unfit"]}
+
+        return work
 
 
 class _Worker:
