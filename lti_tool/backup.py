@@ -4,6 +4,7 @@ own means, PostgreSQL by its client programs."""
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -14,12 +15,15 @@ from pathlib import Path
 
 from sqlalchemy import URL, Engine, inspect
 
+from lti_tool.db import refuse_later_tables
 from lti_tool.errors import LtiToolError
 from lti_tool.models import Base
 
 _SQLITE = b"SQLite format 3\0"
 _POSTGRESQL = b"PGDMP"
 _BUSY_SECONDS = 60
+#: What stands before the revision, in the script that a copy of PostgreSQL becomes.
+_REVISION = re.compile(r"COPY \S*\balembic_version \(version_num\) FROM stdin;")
 
 
 class BackupError(LtiToolError):
@@ -28,6 +32,8 @@ class BackupError(LtiToolError):
 
 def back_up(engine: Engine, file: Path, *, overwrite: bool = False) -> None:
     """Write the database into ``file``, readable to its owner alone. Raises ``BackupError``."""
+    if file.exists() and not file.is_file():
+        raise BackupError("backup.no-file", f"{file} is no ordinary file: choose another name.")
     if file.exists() and not overwrite:
         raise BackupError("backup.exists", f"{file} exists: choose another name, or say --yes.")
     draft = file.with_name(file.name + ".part")
@@ -56,8 +62,8 @@ def back_up(engine: Engine, file: Path, *, overwrite: bool = False) -> None:
 
 def restore(engine: Engine, file: Path, aside: Path, *, now: datetime) -> Path | None:
     """Put what ``file`` holds in the database's place; what was there is copied into the folder
-    ``aside`` first. Returns that copy, None where there was nothing. Raises ``BackupError``; then
-    the database is as it was."""
+    ``aside`` first. Returns that copy, None where there was nothing. Raises ``BackupError``, and
+    ``ConfigError`` for tables of a later version; then the database is as it was."""
     kind = _kind(file)
     if kind != engine.dialect.name:
         raise BackupError(
@@ -66,16 +72,27 @@ def restore(engine: Engine, file: Path, aside: Path, *, now: datetime) -> Path |
             "LTI_TOOL_DATABASE_URL names another kind of database.",
         )
     if kind == "sqlite":
-        _check_sqlite(file)
+        refuse_later_tables(_check_sqlite(file))
+        kept = _keep(engine, aside, now)
+        _copy_sqlite(file, _path(engine))
+        return kept
+    script = file.with_name(f".{file.name}.sql")
+    try:
+        refuse_later_tables(_unpack(file, script))
+        kept = _keep(engine, aside, now)
+        _run_script(engine, script)
+    finally:
+        script.unlink(missing_ok=True)
+    return kept
+
+
+def _keep(engine: Engine, aside: Path, now: datetime) -> Path | None:
+    """A copy of what is there; None where there is nothing."""
     kept = None
     if is_in_use(engine):
         kept = aside / f"before-restore-{now:%Y%m%d-%H%M%S-%f}.backup"
         back_up(engine, kept)
     engine.dispose()
-    if kind == "sqlite":
-        _copy_sqlite(file, _path(engine))
-    else:
-        _restore_postgresql(engine, file)
     return kept
 
 
@@ -106,15 +123,24 @@ def _kind(file: Path) -> str:
     raise BackupError("backup.unreadable", f'{file} was not made by "lti-tool backup".')
 
 
-def _check_sqlite(file: Path) -> None:
+def _check_sqlite(file: Path) -> str | None:
+    """The revision of the tables in it."""
+    found = None
     try:
-        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as source:
+        # Nobody writes to it meanwhile: so nothing of SQLite's own is left beside it.
+        with closing(sqlite3.connect(_uri(file, "ro&immutable=1"), uri=True)) as source:
             said = source.execute("PRAGMA quick_check").fetchone()[0]
-            source.execute("SELECT version_num FROM alembic_version").fetchone()
+            found = source.execute("SELECT version_num FROM alembic_version").fetchone()
     except sqlite3.DatabaseError as error:
         said = str(error)
     if said != "ok":
         raise BackupError("backup.damaged", f"{file} is no whole copy of the tool's data: {said}")
+    return str(found[0]) if found else None
+
+
+def _uri(file: Path, mode: str) -> str:
+    """Its address for SQLite, whatever characters its name has."""
+    return f"{file.absolute().as_uri()}?mode={mode}"
 
 
 def _copy_sqlite(source: Path, target: Path) -> None:
@@ -122,7 +148,7 @@ def _copy_sqlite(source: Path, target: Path) -> None:
     other."""
     try:
         with (
-            closing(sqlite3.connect(f"file:{source}?mode=rw", uri=True)) as origin,
+            closing(sqlite3.connect(_uri(source, "rw"), uri=True)) as origin,
             closing(sqlite3.connect(target, timeout=_BUSY_SECONDS)) as copy,
         ):
             origin.backup(copy)
@@ -130,27 +156,45 @@ def _copy_sqlite(source: Path, target: Path) -> None:
         raise BackupError("backup.failed", f"{source} cannot be copied: {error}") from None
 
 
-def _restore_postgresql(engine: Engine, file: Path) -> None:
-    """In one transaction: our tables go, those of the copy come."""
-    script = file.with_name(f".{file.name}.sql")
+def _unpack(file: Path, script: Path) -> str | None:
+    """Write what it does into ``script``; the revision of its tables."""
     try:
-        os.close(os.open(script, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
-        _run(None, "pg_restore", "--no-owner", "--no-privileges", f"--file={script}", str(file))
-        names = ", ".join(f'"{name}"' for name in _our_tables(engine))
-        clear = (f"--command=DROP TABLE {names} CASCADE",) if names else ()
-        engine.dispose()
-        _run(
-            engine.url,
-            "psql",
-            "--quiet",
-            "--no-psqlrc",
-            "--single-transaction",
-            "--set=ON_ERROR_STOP=1",
-            *clear,
-            f"--file={script}",
-        )
-    finally:
         script.unlink(missing_ok=True)
+        os.close(os.open(script, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except OSError as error:
+        raise BackupError(
+            "backup.folder", f"{script} cannot be written: {error.strerror or error}"
+        ) from None
+    _run(None, "pg_restore", "--no-owner", "--no-privileges", f"--file={script}", str(file))
+    with script.open(encoding="utf-8", errors="replace") as lines:
+        for line in lines:
+            if _REVISION.match(line):
+                return next(lines, "").strip()
+    raise BackupError("backup.damaged", f"{file} is no whole copy of the tool's data")
+
+
+def _run_script(engine: Engine, script: Path) -> None:
+    """In one transaction: our tables go, those of the copy come."""
+    names = ", ".join(f'"{name}"' for name in _our_tables(engine))
+    clear = (f"--command=DROP TABLE {names} CASCADE",) if names else ()
+    engine.dispose()
+    _run(
+        engine.url,
+        "psql",
+        "--quiet",
+        "--no-psqlrc",
+        "--single-transaction",
+        "--set=ON_ERROR_STOP=1",
+        *clear,
+        f"--file={script}",
+    )
+
+
+def _without_password(url: URL) -> str:
+    """The address for a client program, with what stands behind its "?": sslmode, the folder of a
+    socket."""
+    bare = url.set(drivername="postgresql", password=None).difference_update_query(["password"])
+    return bare.render_as_string()
 
 
 def _run(url: URL | None, program: str, *arguments: str) -> None:
@@ -166,15 +210,9 @@ def _run(url: URL | None, program: str, *arguments: str) -> None:
     environment = {**os.environ, "PGCONNECT_TIMEOUT": "10"}
     command: Sequence[str] = (found, *arguments)
     if url is not None:
-        for name, value in (
-            ("PGHOST", url.host),
-            ("PGPORT", url.port),
-            ("PGUSER", url.username),
-            ("PGPASSWORD", url.password),
-            ("PGDATABASE", url.database),
-        ):
-            if value:
-                environment[name] = str(value)
+        command = (*command, f"--dbname={_without_password(url)}")
+        if password := url.password or url.query.get("password"):
+            environment["PGPASSWORD"] = str(password)
     done = subprocess.run(  # noqa: S603 - the program's own path, no shell
         command, env=environment, capture_output=True, text=True, check=False
     )

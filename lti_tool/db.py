@@ -193,10 +193,11 @@ def empty_write_ahead_log(engine: Engine) -> bool:
 
 
 def upgrade_database(app: Flask) -> None:
-    """Bring the tables to this version of the tool."""
+    """Bring the tables to this version of the tool. Raises ``ConfigError``."""
     from flask_migrate import upgrade
 
     before, needed = revisions(app)
+    refuse_later_tables(before)
     with app.app_context():
         upgrade(directory=str(MIGRATIONS))
         if db.engine.dialect.name == "sqlite" and before not in (None, needed):
@@ -212,7 +213,7 @@ def _pack(engine: Engine) -> None:
         driver.execute("VACUUM")
 
 
-def revisions(app: Flask) -> tuple[str | None, str | None]:
+def revisions(app: Flask) -> tuple[str | None, str]:
     """The database's revision and the one that this version of the tool needs."""
     from alembic.migration import MigrationContext
 
@@ -222,14 +223,30 @@ def revisions(app: Flask) -> tuple[str | None, str | None]:
 
 
 @cache
-def needed_revision() -> str | None:
-    """What the newest migration is called."""
+def _known_revisions() -> tuple[str, ...]:
+    """What the migrations of this version are called, the newest first."""
     from alembic.config import Config
     from alembic.script import ScriptDirectory
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    return ScriptDirectory.from_config(config).get_current_head()
+    scripts = ScriptDirectory.from_config(config).walk_revisions()
+    return tuple(script.revision for script in scripts)
+
+
+def needed_revision() -> str:
+    """What the newest migration is called."""
+    return _known_revisions()[0]
+
+
+def refuse_later_tables(revision: str | None) -> None:
+    """Raise ``ConfigError`` where a later version of the tool made these tables."""
+    if revision is not None and revision not in _known_revisions():
+        raise ConfigError(
+            "config.later-tables",
+            f"The tables are at {revision}, which this version of the tool does not know: a later "
+            "version made them. Install that version, or restore a backup made before it.",
+        )
 
 
 def driver_reason(error: SQLAlchemyError) -> str:

@@ -101,7 +101,7 @@ def _public_url(settings: Settings) -> Iterator[Finding]:
 def _database(app: Flask, settings: Settings) -> Iterator[Finding]:
     from sqlalchemy.exc import SQLAlchemyError
 
-    from lti_tool.db import driver_reason, revisions
+    from lti_tool.db import driver_reason, refuse_later_tables, revisions
 
     kind = "SQLite" if settings.is_sqlite else "PostgreSQL"
     try:
@@ -113,6 +113,11 @@ def _database(app: Flask, settings: Settings) -> Iterator[Finding]:
             f"{kind} cannot be reached: {driver_reason(error)}",
             "Check LTI_TOOL_DATABASE_URL, that the server runs, and that this user may enter.",
         )
+        return
+    try:
+        refuse_later_tables(current)
+    except ConfigError as error:
+        yield Finding("problem", "database", error.message)
         return
     if current == needed:
         yield Finding("ok", "database", f"{kind}, tables at {current}")

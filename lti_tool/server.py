@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from lti_tool.app import create_app
 from lti_tool.broker import wait_for_broker
-from lti_tool.db import revisions, upgrade_database
+from lti_tool.db import refuse_later_tables, revisions, upgrade_database
 from lti_tool.errors import ConfigError
 from lti_tool.lti.keys import current_key
 from lti_tool.models import db
@@ -130,6 +130,7 @@ def _check_tables(app: Flask, settings: Settings) -> None:
         upgrade_database(app)
         return
     current, needed = revisions(app)
+    refuse_later_tables(current)
     if current != needed:
         raise ConfigError(
             "config.not-migrated",

@@ -14,12 +14,14 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
+from lti_tool import backup
 from lti_tool.app import create_app
 from lti_tool.cli import main
-from lti_tool.db import needed_revision, revisions, writing
-from lti_tool.models import Registration, User, db
+from lti_tool.db import needed_revision, revisions, upgrade_database, writing
+from lti_tool.errors import ConfigError
+from lti_tool.models import Registration, User, db, now
 from lti_tool.settings import load_settings
 from tests.conformance.postgres import INSTALLED
 from tests.databases import KINDS, Databases
@@ -150,9 +152,6 @@ def test_into_an_empty_database(shop: Shop, databases: Databases) -> None:
             database_url=url, data_dir=shop.folder, secret_key=SECRET, log_level="error"
         )
         other = create_app(settings)
-        from lti_tool import backup
-        from lti_tool.models import now
-
         with other.app_context():
             assert backup.restore(db.engine, file, shop.folder, now=now()) is None
             assert db.session.scalars(select(User.sub)).all() == ["moved"]
@@ -215,6 +214,72 @@ def test_what_is_no_backup_changes_nothing(shop: Shop, content: bytes) -> None:
 def test_a_folder_that_is_not_there(shop: Shop) -> None:
     refused = shop.run("backup", str(shop.folder / "none" / "copy"))
     assert (refused.exit_code, "cannot be written" in refused.output) == (1, True)
+
+
+def test_what_is_no_ordinary_file_is_not_replaced(shop: Shop) -> None:
+    """As root, ``backup /dev/stdout --yes`` would put a file in the device's place."""
+    pipe = shop.folder / "pipe"
+    os.mkfifo(pipe)
+    refused = shop.run("backup", str(pipe), "--yes")
+    assert (refused.exit_code, "no ordinary file" in refused.output) == (1, True)
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+def test_any_name_will_do(shop: Shop) -> None:
+    shop.add("early")
+    (shop.folder / "a #1?folder").mkdir()
+    file = shop.folder / "a #1?folder" / "100% é?mode=ro#.backup"
+    assert shop.run("backup", str(file)).exit_code == 0
+    shop.add("late")
+    done = shop.run("restore", str(file), "--yes")
+    assert done.exit_code == 0, done.output
+    assert shop.people() == {"early"}
+
+
+def test_a_copy_of_a_later_version_changes_nothing(shop: Shop) -> None:
+    shop.add("early")
+
+    def stand_at(revision: str) -> None:
+        with shop.app.app_context(), writing() as session:
+            session.execute(text("UPDATE alembic_version SET version_num = :at"), {"at": revision})
+
+    stand_at("9999")
+    file = shop.folder / "later.backup"
+    assert shop.run("backup", str(file)).exit_code == 0
+    with pytest.raises(ConfigError, match="a later version made them"):
+        upgrade_database(shop.app)
+    stand_at(needed_revision())
+    shop.add("late")
+    refused = shop.run("restore", str(file), "--yes")
+    assert (refused.exit_code, "a later version made them" in refused.output) == (1, True)
+    assert shop.people() == {"early", "late"}
+    assert revisions(shop.app) == (needed_revision(), needed_revision())
+    assert [item.name for item in shop.folder.iterdir() if item.is_file()] == ["later.backup"]
+
+
+def test_the_address_of_the_database_is_used_whole(shop: Shop) -> None:
+    """What stands behind the "?" counts too: the host of a socket, sslmode."""
+    with shop.app.app_context():
+        url = db.engine.url
+    if url.get_backend_name() == "sqlite":
+        pytest.skip("SQLite has none")
+    query = {"host": str(url.host), "port": str(url.port), "application_name": "é &x"}
+    moved = url.set(host=None, port=None, query=query)
+    settings = load_settings(
+        database_url=moved.render_as_string(hide_password=False),
+        data_dir=shop.folder / "data",
+        secret_key=SECRET,
+        log_level="error",
+    )
+    other = create_app(settings)
+    shop.add("early")
+    file = shop.folder / "copy.backup"
+    with other.app_context():
+        backup.back_up(db.engine, file)
+        shop.add("late")
+        assert backup.restore(db.engine, file, shop.folder, now=now()) is not None
+        db.engine.dispose()
+    assert shop.people() == {"early"}
 
 
 def test_without_the_client_programs(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
