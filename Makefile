@@ -71,13 +71,13 @@ tests/node/node_modules/.done: tests/node/package-lock.json | dev-install
 	@touch $@
 
 COMPILE := $(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-emit-find-links --no-annotate --no-header pyproject.toml --extra postgresql --extra celery --group build
+	--no-emit-index-url --no-emit-find-links --no-annotate --no-header pyproject.toml --extra lti --extra postgresql --extra celery --group build
 
 browsers: dev-install tests/node/node_modules/.done  ## launches in Firefox and WebKit, Debian's own
 	@config/dev/browsers.sh others
 	$(BIN)/python -m pytest tests/other_browsers $(ARGS)
 
-evidence: dev-install  ## the LTI certification's rows, with a log of evidence in tests/reports
+evidence: dev-install  ## the LTI certification's rows and further refusals, with a log of evidence in tests/reports
 	$(BIN)/python -m pytest tests/conformance -m row --evidence tests/reports/certification $(ARGS)
 
 lock: dev-install  ## write the lock files anew, with hashes and no addresses; ARGS=--upgrade takes newer releases

@@ -1,7 +1,8 @@
 """A log of evidence, row by row: what was sent, what was answered, what is judged from it.
 
 ``make evidence`` runs the certification's tests and writes it, for people (Markdown) and for
-scripts (JSON). A test belongs to it by its mark ``row("6.1.1", "No KID sent in header")``."""
+scripts (JSON). A test belongs to it by its mark ``row("6.1.1", "No KID sent in header")``; those of
+the section ``beyond`` follow in a part of their own."""
 
 from __future__ import annotations
 
@@ -18,15 +19,21 @@ import requests
 
 from tests.conformance.platform import Request
 
+#: The section of what the certification does not ask.
+BEYOND = "beyond"
 #: A handle is a credential, in tests too.
 HANDLE = re.compile(r"/(play|teach|pick|review|privacy|me)/[\w-]{20,}")
 LONG = re.compile(r"((?:state|nonce|login_hint|id_token|JWT)=)[^&\s]{20,}")
+#: Halves of characters, which hostile tokens hold, are shown by their numbers.
+HALVES = "backslashreplace"
+REPLY = re.compile(r'name="JWT" value="([\w.-]+)"')
 CODE = re.compile(r"<code[^>]*>\s*([a-z]+\.[a-z-]+)\s*</code>")
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """One request and its answer. ``token`` is a sent id_token, opened; ``to`` who was asked."""
+    """One request and its answer. ``token`` is a sent id_token, opened; ``reply`` the message that
+    the answer's form carries to the platform; ``to`` who was asked."""
 
     to: str
     method: str
@@ -34,13 +41,14 @@ class Exchange:
     status: int | None
     sent: Mapping[str, Any] = field(default_factory=dict)
     token: Mapping[str, Any] | None = None
+    reply: Mapping[str, Any] | None = None
     location: str | None = None
     code: str | None = None
 
 
 @dataclass
 class Row:
-    """One row of the certification, as one test saw it."""
+    """One row of the certification, or a further one, as one test saw it."""
 
     section: str
     row: str
@@ -54,6 +62,7 @@ def of_answer(answer: requests.Response, form: Mapping[str, Any] | None) -> Exch
     fields = form if isinstance(form, Mapping) else {}  # some are sent as bytes, on purpose
     sent = {name: _short(str(value)) for name, value in fields.items()}
     found = CODE.search(answer.text) if answer.status_code >= 400 else None
+    carried = REPLY.search(answer.text) if answer.ok else None
     location = answer.headers.get("Location")
     return Exchange(
         to="tool",
@@ -62,6 +71,7 @@ def of_answer(answer: requests.Response, form: Mapping[str, Any] | None) -> Exch
         status=answer.status_code,
         sent={name: value for name, value in sent.items() if name != "id_token"},
         token=_opened(fields.get("id_token")),
+        reply=_opened(carried[1]) if carried else None,
         location=_masked(location) if location else None,
         code=found[1] if found else None,
     )
@@ -87,17 +97,24 @@ def write(rows: list[Row], folder: Path, tool: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     whole = {"tool": tool, "at": moment, "rows": [asdict(row) for row in rows]}
     (folder / "certification.json").write_text(
-        json.dumps(whole, indent=1, ensure_ascii=False, default=str) + "\n", encoding="utf-8"
+        json.dumps(whole, indent=1, ensure_ascii=False, default=str) + "\n",
+        encoding="utf-8",
+        errors=HALVES,
     )
     path = folder / "certification.md"
-    path.write_text(_markdown(rows, tool, moment), encoding="utf-8")
+    path.write_text(_markdown(rows, tool, moment), encoding="utf-8", errors=HALVES)
     return path
 
 
 def _markdown(rows: list[Row], tool: str, moment: str) -> str:
     lines = [f"# LTI Advantage tool certification: evidence\n\n{tool}, {moment}\n"]
+    certified = [row for row in rows if row.section != BEYOND]
+    further = [row for row in rows if row.section == BEYOND]
     lines += ["| section | row | case | outcome |", "|---|---|---|---|"]
-    lines += [f"| {row.section} | {row.row} | {row.case} | {row.outcome} |" for row in rows]
+    lines += [f"| {row.section} | {row.row} | {row.case} | {row.outcome} |" for row in certified]
+    if further:
+        lines += ["\n# Beyond the certification\n", "| row | case | outcome |", "|---|---|---|"]
+        lines += [f"| {row.row} | {row.case} | {row.outcome} |" for row in further]
     for row in rows:
         lines.append(f"\n## {row.section} {row.row}: {row.case}\n\n**{row.outcome}**\n")
         for number, item in enumerate(row.exchanges, 1):
@@ -113,7 +130,8 @@ def _markdown(rows: list[Row], tool: str, moment: str) -> str:
             lines.append(
                 f"{number}. `{item.method} {item.path}` at the {item.to}: {told or 'seen'}"
             )
-            for name, value in (("sent", item.sent), ("id_token", item.token)):
+            tokens = (("id_token", item.token), ("reply to the platform", item.reply))
+            for name, value in (("sent", item.sent), *tokens):
                 if value:
                     said = json.dumps(value, ensure_ascii=False, default=str)
                     lines.append(f"   - {name}: `{said}`")
@@ -141,4 +159,4 @@ def _short(value: str) -> str:
 
 
 def _numbers(section: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in section.split("."))
+    return (99,) if section == BEYOND else tuple(int(part) for part in section.split("."))

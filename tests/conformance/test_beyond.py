@@ -23,6 +23,8 @@ from tests.conformance.browsing import Browser, arrives, refusal
 from tests.conformance.conftest import Tool
 from tests.conformance.platform import ABSENT, INSTRUCTOR, LTI, Answer, rsa_key
 
+row = pytest.mark.row
+
 
 class Seconds(int):
     """A time that many seconds from now, when the test runs."""
@@ -37,9 +39,11 @@ def dated(changes: dict[str, Any]) -> dict[str, Any]:
 
 
 class TestSignatures:
+    @row("beyond", "Algorithm none")
     def test_alg_none(self, browser: Browser) -> None:
         assert refusal(browser.launch(alg="none")) == "token.algorithm"
 
+    @row("beyond", "HS256, signed with the public key")
     def test_hs256_with_the_public_key(self, browser: Browser) -> None:
         login = browser.login()
         pem = (
@@ -58,9 +62,11 @@ class TestSignatures:
         answer = browser.post(state=login["state"], id_token=token)
         assert refusal(answer) == "token.algorithm"
 
+    @row("beyond", "A bad signature")
     def test_a_bad_signature(self, browser: Browser) -> None:
         assert refusal(browser.launch(key=rsa_key("forged"))) == "token.signature"
 
+    @row("beyond", "A key from where the header points")
     def test_another_platforms_key(self, new_browser: Callable[..., Browser]) -> None:
         """The key comes from the registration's own keyset, wherever ``jku`` points."""
         browser = new_browser()
@@ -69,6 +75,7 @@ class TestSignatures:
         assert refusal(answer) == "token.signature"
 
 
+@row("beyond", "Times, parties, nonce, target and types of claims")
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
@@ -102,6 +109,14 @@ def test_tokens(browser: Browser, changes: dict[str, Any], code: str) -> None:
     assert refusal(browser.launch(browser.platform.claims(**dated(changes)))) == code
 
 
+@row("beyond", "No nonce at all")
+def test_a_token_without_nonce(browser: Browser) -> None:
+    claims = browser.platform.claims()
+    del claims["nonce"]
+    assert refusal(browser.launch(claims)) == "token.nonce"
+
+
+@row("beyond", "What is let in: clocks a little off, odd optional claims")
 @pytest.mark.parametrize(
     ("changes", "page"),
     [
@@ -118,6 +133,7 @@ def test_tokens_that_are_let_in(browser: Browser, changes: dict[str, Any], page:
     assert browser.request("GET", location).status_code == 200
 
 
+@row("beyond", "State: missing, mismatched, used before, from another browser")
 class TestState:
     def test_missing(self, browser: Browser) -> None:
         token = browser.sign(browser.login(), browser.platform.claims())
@@ -167,6 +183,7 @@ class TestState:
 
 
 class TestRequests:
+    @row("beyond", "Logins: unknown issuer, no hint, repeated fields, foreign target")
     @pytest.mark.parametrize("method", ["GET", "POST"])
     @pytest.mark.parametrize(
         ("changes", "code"),
@@ -184,10 +201,12 @@ class TestRequests:
     ) -> None:
         assert refusal(browser.ask_login(method, **changes)) == code
 
+    @row("beyond", "An unknown registration")
     def test_an_unknown_registration(self, browser: Browser) -> None:
         browser.public_id = "nobody"
         assert refusal(browser.ask_login()) == "registration.unknown"
 
+    @row("beyond", "Repeated form fields")
     def test_repeated_fields(self, browser: Browser) -> None:
         login = browser.login()
         token = browser.sign(login, browser.platform.claims())
@@ -197,6 +216,7 @@ class TestRequests:
         assert refusal(answer) == "request.repeated-field"
         arrives(browser.post(state=login["state"], id_token=token), "play")
 
+    @row("beyond", "A token of a megabyte")
     def test_a_token_of_a_megabyte(self, browser: Browser) -> None:
         login = browser.login()
         answer = browser.post(state=login["state"], id_token="x" * 1_000_000)
@@ -216,11 +236,13 @@ class TestRequests:
         answer = browser.request("POST", "/lti/launch", data=body, headers=headers)
         assert 400 <= answer.status_code < 500
 
+    @row("beyond", "The platform refuses the login")
     def test_the_platforms_own_error(self, browser: Browser) -> None:
         login = browser.login()
         answer = browser.post(state=login["state"], error="login_required")
         assert refusal(answer) == "launch.platform-refused"
 
+    @row("beyond", "The launch address loaded again")
     def test_a_reload_of_the_launch(self, browser: Browser) -> None:
         assert refusal(browser.request("GET", "/lti/launch")) == "launch.state-missing"
 
@@ -230,6 +252,7 @@ class TestRequests:
             assert browser.request("GET", location).status_code == 200
 
 
+@row("beyond", "Registrations and deployments: suspended, pending, held, several on one issuer")
 class TestRegistrationsAndDeployments:
     def change(self, tool: Tool, browser: Browser, **values: Any) -> None:
         with tool.app.app_context(), writing() as session:
@@ -271,6 +294,7 @@ class TestRegistrationsAndDeployments:
         assert refusal(answer) == "token.audience"
 
 
+@row("beyond", "Keysets: forged key ids, rotation, a keyset that is away")
 class TestKeysets:
     def test_forged_kids_do_not_cause_a_fetch_each(self, browser: Browser) -> None:
         platform = browser.platform
@@ -300,6 +324,7 @@ class TestKeysets:
         assert refusal(browser.launch()) == "token.keyset-unreadable"
 
 
+@row("beyond", "Eight first launches of a new user at the same moment")
 def test_first_launches_of_one_user_at_the_same_moment(browser: Browser, tool: Tool) -> None:
     """Eight tabs of a new user: every one succeeds, and there is one user, context and link."""
     platform = browser.platform
@@ -323,6 +348,7 @@ def test_first_launches_of_one_user_at_the_same_moment(browser: Browser, tool: T
         assert db.session.query(User).filter_by(registration_id=row.id, sub="new").count() == 1
 
 
+@row("beyond", "Dynamic registration: other hosts, refusals, used invitations, foreign addresses")
 class TestDynamicRegistration:
     @pytest.fixture
     def invitation(self, tool: Tool) -> Callable[..., str]:
@@ -421,6 +447,7 @@ class TestDynamicRegistration:
         assert 400 <= answer.status_code < 500
 
 
+@row("beyond", "The way back from a refusal")
 class TestTheWayBack:
     """A refusal leads back to the course once the token that names it is verified, never before."""
 

@@ -110,6 +110,7 @@ def servers(
         yield found
 
 
+@pytest.mark.row("beyond", "A hundred replays of one token at once, over several processes")
 def test_one_of_a_hundred_replays_wins(servers: Fleet, platform: Platform) -> None:
     browser = Browser(servers.urls[0], servers.register(platform), platform)
     login = browser.login()
@@ -131,6 +132,7 @@ def test_one_of_a_hundred_replays_wins(servers: Fleet, platform: Platform) -> No
     assert {refusal(answer) for answer in lost} == {"launch.state-unknown"}
 
 
+@pytest.mark.row("beyond", "Eight first launches of a new user at once, over several processes")
 def test_first_launches_of_one_user_over_processes(servers: Fleet, platform: Platform) -> None:
     public_id = servers.register(platform)
     count = 8
