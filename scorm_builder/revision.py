@@ -9,6 +9,7 @@ revision, and the course is built as a whole. What this needs, ``revisable.py`` 
 from __future__ import annotations
 
 import hashlib
+import os
 import zipfile
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -18,9 +19,10 @@ from typing import Any, NamedTuple
 from content.cleaning import clean
 from content.headings import raise_titles
 from content.wording import reread, with_blocks
-from scorm_builder.copying import copy_bytes
+from scorm_builder.copying import ChangedError, copy_bytes
 from scorm_builder.errors import BuildError
 from scorm_builder.headstart import Headstart
+from scorm_builder.identity import Identity
 from scorm_builder.placing import draft_file, put_in_place
 from scorm_builder.results import BuiltPackage
 from scorm_builder.rewriting import Rewriting
@@ -108,6 +110,7 @@ def _revised(
     mine = {page.view: page for page in edited if page.language == output["language"]}
     with draft_file(target, begun[0] if begun else None) as draft:
         with target.open("rb", buffering=0) as old, draft.open("r+b", buffering=0) as new:
+            _check_identity(old.fileno(), output)
             if begun is None:
                 copy_bytes(old.fileno(), new.fileno(), media.length)
             writer = Rewriting(old.fileno(), new.fileno(), media)
@@ -121,6 +124,7 @@ def _revised(
                     output["documents"][text.name] = placed
                     writer.replace(text.name, data)
             writer.finish(output["names"])
+            _check_identity(old.fileno(), output)
         _look_again(draft, output["names"], writer.replaced)
         output["texts"] = [tuple(text) for text in writer.zipped.texts]
         output["contents"] = writer.contents
@@ -137,6 +141,12 @@ def _revised(
         entries=output["entries"],
         notes=tuple(output["notes"]),
     )
+
+
+def _check_identity(archive: int, output: Mapping[str, Any]) -> None:
+    """Another build may have put something else in its place, or somebody may write to it."""
+    if tuple(Identity.of(os.fstat(archive))) != output["known"]:
+        raise ChangedError
 
 
 def _document(

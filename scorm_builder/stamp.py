@@ -93,6 +93,8 @@ class Stamp:
         if kept is None or kept["of"] != self._kept["outputs"]:
             return None
         record: dict[str, Any] = kept["record"]
+        for output in record["outputs"]:
+            output["known"] = kept["of"][output["path"]]
         return record
 
     @property

@@ -6,14 +6,18 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
 import content.load
+import scorm_builder.revision
 from content.memo import KNOWN
 from scorm_builder import headstart
 from scorm_builder.cli import main
@@ -219,6 +223,38 @@ def test_an_output_that_is_not_as_it_was_left_is_built_as_a_whole(builder: Build
     builder.edit(PAGE, WORDING["more"])
     package.write_bytes(package.read_bytes())
     assert not builder.revised("--language", "en")
+
+
+def test_an_output_that_another_build_exchanges_meanwhile_is_not_gone_by(
+    builder: Builder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    builder.build("--language", "en")
+    (package,) = builder.out.iterdir()
+    builder.edit(PAGE, WORDING["more"])
+    revise = scorm_builder.revision.revise
+
+    def late(*arguments: Any) -> Any:
+        other = package.with_name("other")
+        shutil.copyfile(package, other)
+        other.replace(package)
+        return revise(*arguments)
+
+    monkeypatch.setattr(scorm_builder.revision, "revise", late)
+    assert not builder.revised("--language", "en")
+
+
+def test_a_revision_loads_nothing_that_reads_courses(builder: Builder) -> None:
+    builder.build()
+    builder.edit(PAGE, WORDING["more"])
+    arguments = ["build", str(builder.course), "--output", str(builder.out)]
+    heavy = {"yaml", "jinja2", "content.load", "content.model", "scorm_builder.build"}
+    code = (
+        "import sys; from scorm_builder.cli import main\n"
+        f"try: main({arguments!r})\nexcept SystemExit as done: assert not done.code\n"
+        f"loaded = {heavy!r} & set(sys.modules)\nsys.exit(str(loaded) if loaded else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_full_disk_leaves_the_last_version(
