@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import json
 import sys
+from importlib.util import find_spec
 
 import click
 
 from lti_tool.commands import legacy, registering  # noqa: F401 - they add to registrations
 from lti_tool.commands.backup import backup, restore
-from lti_tool.commands.command import as_json_option, make_app, says_why
+from lti_tool.commands.command import Failure, as_json_option, make_app, says_why
 from lti_tool.commands.invites import invites
 from lti_tool.commands.keys import keys
 from lti_tool.commands.operators import operators
@@ -25,6 +26,10 @@ from lti_tool.commands.scores import scores
 def main() -> None:
     """The LTI 1.3 tool of SSE Campus. Settings come from the environment (LTI_TOOL_…) and from
     the file that LTI_TOOL_CONFIG names; "lti-tool doctor" says what is wrong with them."""
+    if find_spec("flask") is None:
+        raise Failure(
+            "Only the builder is installed here; the tool needs more: pip install 'sse-campus[lti]'"
+        )
 
 
 @main.command()
