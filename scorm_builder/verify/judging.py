@@ -7,7 +7,7 @@ references, files. Nothing is unpacked to disk and nothing is fetched.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from scorm_builder.formats.model import Family
@@ -34,12 +34,12 @@ class Report:
     ``scorm2004``, ``cmi5``, ``cc10`` to ``cc13``, ``thincc``, ``thincc12``; ``site`` and
     ``single``, which are for no LMS), or None where that cannot be told. Each problem's ``path``
     is an entry of the package. ``seals`` are the list of checksums and the signatures that were
-    there, and what came of them.
+    there, and what came of them: no part of the judgement, which the problems are.
     """
 
     format: str | None
     problems: tuple[Finding, ...]
-    seals: tuple[Seal, ...] = ()
+    seals: tuple[Seal, ...] = field(default=(), compare=False)
 
     @property
     def valid(self) -> bool:
