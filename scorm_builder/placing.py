@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+import secrets
 import shutil
 import tempfile
 import time
@@ -18,6 +19,9 @@ from scorm_builder.signing import SUMS
 _STALE_AFTER = 24 * 60 * 60
 #: Another build may be about to put its draft where it has moved something away.
 _EXCHANGED_BY = 60
+#: From here on, ext4 writes so much of a file to the disk when it takes another's place
+#: (auto_da_alloc) that it is to be waited for.
+_LARGE = 64 << 20
 
 
 @contextmanager
@@ -61,6 +65,9 @@ def put_in_place(draft: Path, target: Path) -> None:
     draft.chmod(0o755 if folder else 0o644)
     try:
         if folder and target.is_dir():
+            _check_ours(target)
+            _exchange(draft, target)
+        elif not folder and _is_large(target):
             _exchange(draft, target)
         else:
             draft.replace(target)
@@ -71,22 +78,31 @@ def put_in_place(draft: Path, target: Path) -> None:
         ) from error
 
 
-def _exchange(draft: Path, target: Path) -> None:
-    """Folders cannot be exchanged in one go: at each moment, one of the two is whole and has the
-    name of ``target``, or one by which ``_sweep`` knows it."""
+def _check_ours(target: Path) -> None:
     if any(target.iterdir()) and not (target / SUMS).is_file():
         raise BuildError(
             f"{target} is there already, and was not built by this program",
             "remove it, or choose another folder with --output",
         )
-    old = Path(tempfile.mkdtemp(".old", f".{target.name}-", target.parent))
-    target.replace(old)
+
+
+def _is_large(target: Path) -> bool:
+    return target.is_file() and not target.is_symlink() and target.stat().st_size >= _LARGE
+
+
+def _exchange(draft: Path, target: Path) -> None:
+    """Folders cannot be exchanged in one go, and large files not soon: at each moment, one of the
+    two is whole and has the name of ``target``, or one by which ``_sweep`` knows it."""
+    old = target.with_name(f".{target.name}-{secrets.token_hex(4)}.old")
+    with suppress(FileNotFoundError):
+        target.replace(old)
     try:
         draft.replace(target)
     except OSError:
-        old.replace(target)
+        with suppress(OSError):
+            old.replace(target)
         raise
-    shutil.rmtree(old, ignore_errors=True)
+    _remove([old])
 
 
 def _sweep(target: Path) -> None:
@@ -95,13 +111,17 @@ def _sweep(target: Path) -> None:
     with suppress(OSError):
         name = glob.escape(f".{target.name}-")
         moved = sorted(target.parent.glob(f"{name}????????.old"), key=_moved_for)
-        whole = [one for one in moved if (one / SUMS).is_file() and _moved_for(one) > _EXCHANGED_BY]
+        whole = [one for one in moved if _is_whole(one) and _moved_for(one) > _EXCHANGED_BY]
         if whole and not os.path.lexists(target):
             whole[0].replace(target)
         elif os.path.lexists(target):
             _remove(one for one in moved if _moved_for(one) > _STALE_AFTER)
         drafts = target.parent.glob(f"{name}????????.part")
         _remove(one for one in drafts if time.time() - one.lstat().st_mtime > _STALE_AFTER)
+
+
+def _is_whole(output: Path) -> bool:
+    return (output / SUMS).is_file() if output.is_dir() else output.is_file()
 
 
 def _moved_for(path: Path) -> float:

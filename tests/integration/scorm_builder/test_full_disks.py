@@ -9,6 +9,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from scorm_builder.cache import Cache
 from scorm_builder.cli import main
 from scorm_builder.errors import BuildError
 from scorm_builder.media import store, workshop
-from scorm_builder.placing import draft_folder, put_in_place
+from scorm_builder.placing import draft_file, draft_folder, put_in_place
 from scorm_builder.signing import SUMS
 from scorm_builder.starter import make_course
 from tests.fonts import small_font
@@ -160,27 +161,38 @@ def test_what_the_system_refuses_while_an_output_is_planned_is_said(
 
 
 class Exchange:
-    """An output folder, and a build that ends between any two of its steps."""
+    """An output, a folder or a large file, that is built again and again."""
 
-    def __init__(self, folder: Path) -> None:
-        self.target = folder / "course-en-folder"
+    def __init__(self, folder: Path, kind: str) -> None:
+        self.target = folder / f"course-en-{kind}"
+        self._is_folder = kind == "folder"
         self.put("first")
 
+    def draft(self) -> AbstractContextManager[Path]:
+        return draft_folder(self.target) if self._is_folder else draft_file(self.target)
+
     def put(self, text: str) -> None:
-        with draft_folder(self.target) as draft:
-            (draft / SUMS).write_text(text)
+        with self.draft() as draft:
+            (draft / SUMS if self._is_folder else draft).write_text(text)
             put_in_place(draft, self.target)
 
     @property
     def text(self) -> str:
-        return (self.target / SUMS).read_text()
+        return (self.target / SUMS if self._is_folder else self.target).read_text()
+
+
+@pytest.fixture(params=["folder", "scorm12.zip"])
+def exchange(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> Exchange:
+    monkeypatch.setattr(placing, "_LARGE", 1)
+    return Exchange(tmp_path, request.param)
 
 
 @pytest.mark.parametrize("steps", [0, 1, 2])
 def test_an_earlier_output_outlives_a_build_that_is_killed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, steps: int
+    exchange: Exchange, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, steps: int
 ) -> None:
-    exchange = Exchange(tmp_path)
     replace, done = Path.replace, []
 
     def killed(self: Path, other: Path) -> Path:
@@ -193,6 +205,7 @@ def test_an_earlier_output_outlives_a_build_that_is_killed(
         # As the system ends a process: nothing is cleaned up.
         patch.setattr(Path, "replace", killed)
         patch.setattr(shutil, "rmtree", lambda *_, **__: None)
+        patch.setattr(Path, "unlink", lambda *_, **__: None)
         if steps < 2:
             with pytest.raises(KeyboardInterrupt):
                 exchange.put("second")
@@ -202,7 +215,7 @@ def test_an_earlier_output_outlives_a_build_that_is_killed(
     # Days later, when what was left behind is swept.
     now = time.time
     monkeypatch.setattr(placing.time, "time", lambda: now() + 3 * placing._STALE_AFTER)
-    with pytest.raises(ValueError, match="cannot be built"), draft_folder(exchange.target):
+    with pytest.raises(ValueError, match="cannot be built"), exchange.draft():
         raise ValueError("cannot be built")
     assert exchange.text == expected
     exchange.put("third")
@@ -210,10 +223,9 @@ def test_an_earlier_output_outlives_a_build_that_is_killed(
     assert [path.name for path in tmp_path.iterdir()] == [exchange.target.name]
 
 
-def test_a_folder_that_cannot_be_exchanged_stays(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_what_cannot_be_exchanged_stays(
+    exchange: Exchange, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    exchange = Exchange(tmp_path)
     replace = Path.replace
 
     def refused(self: Path, other: Path) -> Path:
@@ -228,11 +240,12 @@ def test_a_folder_that_cannot_be_exchanged_stays(
     assert os.listdir(tmp_path) == [exchange.target.name]
 
 
-def test_what_another_build_has_just_moved_away_is_left_to_it(tmp_path: Path) -> None:
-    exchange = Exchange(tmp_path)
+def test_what_another_build_has_just_moved_away_is_left_to_it(
+    exchange: Exchange, tmp_path: Path
+) -> None:
     moved = tmp_path / f".{exchange.target.name}-abcdefgh.old"
     exchange.target.rename(moved)
-    with pytest.raises(ValueError, match="cannot be built"), draft_folder(exchange.target):
+    with pytest.raises(ValueError, match="cannot be built"), exchange.draft():
         raise ValueError("cannot be built")
-    assert moved.is_dir()
+    assert moved.exists()
     assert not exchange.target.exists()
