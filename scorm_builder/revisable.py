@@ -31,12 +31,14 @@ class Revisable:
 
     def note(self, plan: PackagePlan, built: BuiltPackage, written: WrittenArchive | None) -> None:
         """``plan`` has become ``built``; ``written`` says how it lies in its archive."""
-        if written is None or not _is_revisable(plan):
+        told = built.notes == plan.notes
+        if written is None or not told or not _is_revisable(plan):
             self._all = False
             return
         self._outputs.append(
             {
                 **built.as_dict(),
+                "most": plan.order.max_bytes,
                 "names": [entry.name for entry in plan.entries],
                 "length": written.media.length,
                 "media": written.media.parts,
@@ -76,7 +78,7 @@ class Revisable:
 def _is_revisable(plan: PackagePlan) -> bool:
     """Whether a page's text, and the course's digest, stand in documents of it and nowhere else."""
     order = plan.order
-    if order.form.family not in _FAMILIES or order.signed or order.max_bytes is not None:
+    if order.form.family not in _FAMILIES or order.signed:
         return False
     if len(order.languages) > 1:
         return False

@@ -26,6 +26,7 @@ from scorm_builder.identity import Identity
 from scorm_builder.placing import draft_file, put_in_place
 from scorm_builder.results import BuiltPackage
 from scorm_builder.rewriting import Rewriting
+from scorm_builder.signing import beside
 from scorm_builder.verify.section import check_section
 from scorm_builder.zip_writing import Block, Text
 
@@ -104,6 +105,8 @@ def _revised(
 ) -> BuiltPackage:
     """Write one output anew, look at it again, and put it in place."""
     target, media = Path(output["path"]), Block(output["length"], output["media"])
+    if beside(target).exists():
+        raise NoRevisionError("a signature of an earlier build is to be told of")
     begun = headstart.take(target)
     if begun is not None and begun[1] != media:
         raise NoRevisionError("the archive begins with other media")
@@ -129,6 +132,8 @@ def _revised(
         output["texts"] = [tuple(text) for text in writer.zipped.texts]
         output["contents"] = writer.contents
         output["bytes"] = draft.stat().st_size
+        if output["most"] is not None and output["bytes"] > output["most"]:
+            raise NoRevisionError("the output is larger than it may be")
         put_in_place(draft, target)
     headstart.note(target, media)
     return BuiltPackage(

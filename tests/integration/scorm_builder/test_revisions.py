@@ -10,6 +10,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +132,40 @@ def test_any_other_edit_makes_a_whole_build(builder: Builder, edit: str) -> None
     assert builder.revised() is (edit != "something to warn of")
 
 
+def test_the_words_of_a_heading_are_wording(builder: Builder) -> None:
+    builder.build()
+    builder.edit(
+        f"{PAGES}/who-decides.en.md", lambda text: text.replace("## What that", "## All that *it*")
+    )
+    assert builder.revised()
+
+
+def test_a_signature_that_lies_there_is_told_of(builder: Builder) -> None:
+    builder.build("--language", "en")
+    (package,) = builder.out.iterdir()
+    left = package.with_name(f"{package.name}.minisig")
+    left.write_text("of an earlier build")
+    for page in (PAGE, f"{PAGES}/who-decides.en.md"):
+        builder.edit(page, WORDING["more"])
+        assert left.name in builder.build("--language", "en", "--json").stdout
+    assert builder.whole == 3
+    left.unlink()
+    builder.edit(PAGE, WORDING["more"])
+    assert left.name not in builder.build("--language", "en", "--json").stdout
+
+
+def test_an_output_that_becomes_too_large_is_refused(builder: Builder) -> None:
+    builder.build("--language", "en")
+    (package,) = builder.out.iterdir()
+    options = ["--language", "en", "--max-size", str(package.stat().st_size + 200)]
+    builder.build(*options)
+    noise = "".join(sha256(bytes([number])).hexdigest() for number in range(40))
+    builder.edit(PAGE, lambda text: f"{text}\n{noise}\n")
+    result = builder.run(builder.out, *options)
+    assert result.exit_code == 1
+    assert "is the most" in result.stderr
+
+
 @pytest.mark.parametrize("field", ["alt: Three", "caption: One", "credit: Drawing", "one-vote.svg"])
 def test_figures_are_no_wording(builder: Builder, field: str) -> None:
     builder.build()
@@ -168,7 +203,7 @@ def test_one_revision_after_the_other_in_several_languages(builder: Builder) -> 
         (["--format", "web", "--format", "scorm12"], False),
         (["--format", "single"], False),
         (["--format", "cc11"], False),
-        (["--max-size", "10MB"], False),
+        (["--max-size", "10MB", "--profile", "moodle"], True),
     ],
 )
 def test_formats_and_options(builder: Builder, options: list[str], revised: bool) -> None:
