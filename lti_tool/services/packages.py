@@ -1,4 +1,4 @@
-"""SCORM packages that instructors ask for: what was asked for, how far it is, and the files that
+"""Packages that instructors ask for: what was asked for, how far it is, and the files that
 were made. The worker builds them (``lti_tool.worker.packages``); one build serves all who ask."""
 
 from __future__ import annotations
@@ -6,7 +6,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from importlib import metadata
@@ -23,12 +23,18 @@ from lti_tool.services import jobs
 
 KIND = "package"
 #: What ``scorm_builder`` can build, by the names that it gives; a test holds this to it.
-FORMATS: Mapping[str, str] = {"scorm12": "SCORM 1.2", "scorm2004": "SCORM 2004 4th Edition"}
+FORMATS: Mapping[str, str] = {
+    "scorm12": "SCORM 1.2",
+    "scorm2004": "SCORM 2004 4th Edition",
+    "cmi5": "cmi5",
+    "cc11": "Common Cartridge 1.1",
+    "cc13": "Common Cartridge 1.3",
+}
 
 State = Literal["absent", "waiting", "ready", "failed", "elsewhere"]
 
 _KEY = re.compile(r"[0-9a-f]{64}", re.ASCII)
-_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\.zip", re.ASCII)
+_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\.(?:zip|imscc)", re.ASCII)
 _ERROR_LENGTH = 2000
 #: A use is noted at most this often: a download in pieces is many requests.
 NOTE_EVERY = timedelta(minutes=1)
@@ -66,7 +72,8 @@ class Wish:
 @dataclass(frozen=True, slots=True)
 class Package:
     """How far a package is. ``elsewhere``: it was built, and its file is not in this machine's
-    folder. ``error`` is in the builder's words, a line a problem."""
+    folder. ``error`` is in the builder's words, a line a problem; of one that is there, what of the
+    unit its format cannot say."""
 
     key: str
     state: State
@@ -89,7 +96,7 @@ def look(session: Session, folder: Path, wish: Wish) -> Package:
         return Package(key, "absent")
     if row.file is not None:
         here = _path(folder, key, row.file) is not None
-        return Package(key, "ready" if here else "elsewhere", row.file, row.size)
+        return Package(key, "ready" if here else "elsewhere", row.file, row.size, row.error)
     if row.error is not None:
         return Package(key, "failed", error=row.error)
     job = jobs.find(session, KIND, key)
@@ -126,22 +133,29 @@ def note_use(session: Session, key: str, now: datetime) -> None:
     session.execute(update(PackageBuild).where(PackageBuild.key == key).values(used_at=now))
 
 
-def note_built(session: Session, wish: Wish, path: Path, size: int, now: datetime) -> None:
-    """The package is there, as ``path``. The caller commits."""
-    values = {**_row(wish), "file": path.name, "size": size, "error": None, "used_at": now}
+def note_built(
+    session: Session, wish: Wish, path: Path, size: int, notes: Iterable[str], now: datetime
+) -> None:
+    """The package is there, as ``path``; ``notes`` tell what it cannot say. The caller commits."""
+    said = _bounded(notes) or None
+    values = {**_row(wish), "file": path.name, "size": size, "error": said, "used_at": now}
     upsert(session, PackageBuild, {"key": wish.key}, values, {"requested_at": now})
 
 
 def note_failed(session: Session, wish: Wish, lines: list[str], now: datetime) -> None:
     """It cannot be built; ``lines`` say why. The caller commits."""
+    values = {**_row(wish), "file": None, "size": None, "error": _bounded(lines)}
+    upsert(session, PackageBuild, {"key": wish.key}, values, {"requested_at": now, "used_at": now})
+
+
+def _bounded(lines: Iterable[str]) -> str:
     kept: list[str] = []
     for line in lines:
         if sum(map(len, kept)) + len(kept) + len(line) > _ERROR_LENGTH - 10:
             kept.append("…")
             break
         kept.append(line)
-    values = {**_row(wish), "file": None, "size": None, "error": "\n".join(kept)[:_ERROR_LENGTH]}
-    upsert(session, PackageBuild, {"key": wish.key}, values, {"requested_at": now, "used_at": now})
+    return "\n".join(kept)[:_ERROR_LENGTH]
 
 
 def _row(wish: Wish) -> dict[str, str]:

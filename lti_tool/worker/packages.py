@@ -1,4 +1,4 @@
-"""Builds the SCORM packages that instructors asked for: the one module of the tool that knows
+"""Builds the packages that instructors asked for: the one module of the tool that knows
 ``scorm_builder``."""
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def build(app: Flask, task: Task) -> None:
     folder = packages.folder_of(tool.settings.data_dir)
     limit = tool.settings.package_cache_mb * _MEGABYTE
     with writing() as session:
-        packages.note_built(session, wish, built.path, built.bytes, now())
+        packages.note_built(session, wish, built.path, built.bytes, built.notes, now())
         package_cache.sweep(session, folder, limit, wish.key, now())
 
 

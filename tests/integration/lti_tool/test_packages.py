@@ -69,7 +69,8 @@ def address(teacher: Person, form: str = "scorm12", language: str = "en") -> str
 
 def test_what_is_on_offer_is_what_the_builder_makes_in_one_file() -> None:
     for name, title in packages.FORMATS.items():
-        assert (FORMATS[name].title, FORMATS[name].suffix) == (title, ".zip")
+        assert FORMATS[name].title == title
+        assert FORMATS[name].suffix in (".zip", ".imscc")
 
 
 @pytest.mark.parametrize("form", packages.FORMATS)
@@ -97,7 +98,7 @@ def test_asked_for_built_and_downloaded(
     answer = teacher.get(address(teacher, form, language))
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == "application/zip"
-    name = f"small-first-{language}-{form}.zip"
+    name = f"small-first-{language}-{form}{FORMATS[form].suffix}"
     assert answer.headers["Content-Disposition"] == f"attachment; filename={name}"
     assert answer.headers["Accept-Ranges"] == "bytes"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -106,6 +107,21 @@ def test_asked_for_built_and_downloaded(
     report = verify_package(file)
     assert report.valid, report.problems
     assert report.format == form
+
+
+def test_what_a_cartridge_cannot_say_is_told(campus: Campus, course: Path) -> None:
+    """Its quiz is the platform's own, which knows no order drawn anew and no tolerance."""
+    unit = course / "units/01-first/unit.yaml"
+    before = unit.read_text("utf-8")
+    unit.write_text(f"{before}\nquiz:\n  order: shuffled\n", "utf-8")
+    try:
+        teacher = campus.teacher()
+        for form, told in (("scorm12", False), ("cc11", True)):
+            ask(teacher, form)
+            assert build(campus) == 1
+            assert ("the quiz of first" in page(teacher, form)) is told
+    finally:
+        unit.write_text(before, "utf-8")
 
 
 def test_nothing_is_written_into_the_course(campus: Campus, course: Path) -> None:
