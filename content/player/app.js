@@ -242,11 +242,17 @@
       if (event.persisted) tracker.suspend();
       else tracker.finish();
     });
+    /** @type {HTMLDetailsElement[]} */
+    let closed = [];
     window.addEventListener('beforeprint', () => {
+      // A film is not to be seen on paper: what is said in it is.
+      closed = Array.from(document.querySelectorAll('details')).filter((one) => !one.open);
+      closed.forEach((one) => { one.open = true; });
       Object.keys(SSE.pages.sections).forEach((one) => {
         if (SSE.pages.sections[one].hasAttribute('data-page')) prepare(one);
       });
     });
+    window.addEventListener('afterprint', () => closed.forEach((one) => { one.open = false; }));
   }
 
   /** @param {Error} error */

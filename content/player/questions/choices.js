@@ -56,7 +56,7 @@
       list.element.addEventListener('change', reveal);
       return {
         hint: null,
-        nodes: [list.element, why],
+        nodes: reasons ? [list.element, why] : [list.element],
         read: () => {
           if (!list.chosen().length) return null;
           const reason = reasons ? reasons.chosen()[0] : undefined;

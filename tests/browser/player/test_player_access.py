@@ -9,8 +9,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from content.model import Course
+from tests.browser.player.conftest import write_site
 from tests.learner import Learner
 from tests.player_pages.learners import go, right_answers, words
+from tests.scorm_packages.recorded import recorded_course
 
 pytestmark = pytest.mark.browser
 
@@ -170,6 +172,39 @@ def test_nothing_jumps_and_nothing_is_too_wide(
         assert wide <= 0, view
 
 
+@pytest.mark.parametrize("larger", [False, True], ids=["long-words", "text-twice-as-large"])
+def test_what_is_long_or_large_is_wrapped(
+    browse: Browse, kitchen: Course, tmp_path: Path, larger: bool
+) -> None:
+    index = write_site(tmp_path, kitchen, "en")
+    if not larger:
+        html = index.read_text("utf-8")
+        for words in ("Choice a", "Item first", "Paris", "France", "The single one", "Page two"):
+            html = html.replace(words, "Rechtsschutzversicherungsgesellschaften" * 2)
+        index.write_text(html, "utf-8")
+    page = browse(index.as_uri(), width=390 if larger else 320)
+    if larger:
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+
+    def fits(view: str) -> None:
+        wide = page.evaluate(
+            """[...document.querySelectorAll('body *')]
+            .filter((node) => node.getClientRects().length && !node.closest('.visually-hidden'))
+            .filter((node) => node.getBoundingClientRect().right > innerWidth + 1)
+            .map((node) => node.outerHTML.slice(0, 80))"""
+        )
+        assert wide == [], view
+
+    fits("first/one")
+    go(page, "first/quiz")
+    learner = Learner(page, kitchen.units[0])
+    learner.answer_quiz({"single": "a", "matching": {"fr": "paris", "tn": "tunis"}})
+    page.locator(".is-current button[type=submit]").click()
+    fits("first/quiz")
+    learner.hand_in(incomplete=True)
+    fits("first/result")
+
+
 def test_targets_are_large_enough(browse: Browse, site: Site, kitchen: Course) -> None:
     page = browse(site(kitchen), width=390)
     for view in ("first/one", "first/quiz", "glossary"):
@@ -198,6 +233,22 @@ def test_paper_has_the_whole_unit_and_no_controls(
     for hidden in (".bar", ".side", ".pager", ".check-actions"):
         assert not page.locator(hidden).first.is_visible(), hidden
     assert page.pdf().startswith(b"%PDF")
+
+
+def test_paper_has_what_is_said_in_a_film(
+    browse: Browse, served: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder, address = served
+    write_site(folder, recorded_course(tmp_path_factory.mktemp("film") / "course"), "en")
+    page = browse(f"{address}/index.html")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    transcript = page.locator("details.transcript")
+    expect(transcript).to_contain_text("Welcome to the assembly", use_inner_text=True)
+    assert "Why?" not in page.locator("[data-check]").inner_text()
+    page.emulate_media(media="screen")
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    expect(transcript).not_to_have_attribute("open", "")
 
 
 def test_pages_are_there_without_scripts(chromium, site: Site, course: Course) -> None:  # type: ignore[no-untyped-def]
