@@ -23,7 +23,7 @@ class Preview:
     process: subprocess.Popen[str]
 
     def ask(self, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             connection.request("GET", path, headers=headers)
             answer = connection.getresponse()
@@ -42,7 +42,7 @@ class Preview:
 
     def news(self, after: int) -> dict[str, Any]:
         """Wait as the page does, by server-sent events, for what it is told."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         connection.request("GET", f"/_preview/events?after={after}")
         line = connection.getresponse().readline()
         connection.close()

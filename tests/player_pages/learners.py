@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import Page, expect
 
 from content.model import Unit
+from tests.chromium import PATIENCE
 from tests.learner import Learner, right_answer
 
 
@@ -22,6 +25,14 @@ def go(page: Page, view: str) -> None:
     """Show a view by its address, as a bookmark or the back button would."""
     page.evaluate("view => { location.hash = view; }", view)
     expect(page.locator(f'.view.is-current[data-view="{view}"]')).to_be_visible()
+
+
+def comes(page: Page, look: Callable[[], bool]) -> None:
+    """Wait until ``look`` holds; what the page asks of the test's own routes is answered."""
+    until = time.monotonic() + PATIENCE / 1000
+    while not look():
+        assert time.monotonic() < until, "it does not come"
+        page.wait_for_timeout(50)
 
 
 def right_answers(unit: Unit, language: str = "en") -> dict[str, Any]:

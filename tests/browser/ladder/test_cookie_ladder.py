@@ -12,6 +12,7 @@ from playwright.sync_api import Frame, Page, expect
 
 from tests.browser.ladder.conftest import Profiles, Tool
 from tests.browser.ladder.platform_pages import PagePlatform
+from tests.chromium import PATIENCE
 
 #: Three parts, as a JSON Web Token has them.
 TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+")
@@ -28,13 +29,19 @@ def arrives(page: Page, kind: str) -> Frame:
     """The frame, once it shows the page of a session. Looked up anew each time: on its way between
     two sites the browser may put another in its place."""
     path = {"resource": "play", "teacher": "teach", "picker": "pick"}[kind]
-    until = time.monotonic() + 60
+    until = time.monotonic() + 3 * PATIENCE / 1000
     while f"/{path}/" not in tool_frame(page).url:
         assert time.monotonic() < until, (tool_frame(page).url, tool_frame(page).content())
         page.wait_for_timeout(100)
     frame = tool_frame(page)
     frame.wait_for_load_state()
     return frame
+
+
+def load_anew(frame: Frame) -> None:
+    """As by the browser's button; until the old document is gone."""
+    frame.evaluate("() => { window.old = true; location.reload(); }")
+    frame.wait_for_function("() => !window.old && document.body !== null")
 
 
 def cookies_of(page: Page, tool: Tool) -> list[str]:
@@ -115,15 +122,14 @@ def test_every_page_works_with_no_cookie_at_all(
     frame = arrives(page, "teacher")
     assert cookies_of(page, tool) == []
     address = frame.url
-    with page.expect_event("framenavigated"):
-        frame.evaluate("() => location.reload()")
+    load_anew(frame)
     frame.wait_for_selector("h1")
     assert frame.url == address
     page.goto(platform.course("resource", "amina", "parent"))
     frame = arrives(page, "resource")
     answer_check(frame)
     handle = frame.url.split("/")[-1]
-    frame.evaluate("() => location.reload()")
+    load_anew(frame)
     frame.wait_for_selector("body.is-ready")
     assert frame.url.endswith(handle)
     assert cookies_of(page, tool) == []
@@ -207,7 +213,7 @@ def test_reload_back_and_an_old_page(
     frame = arrives(page, "resource")
     frame.wait_for_selector("body.is-ready")
     address = frame.url
-    frame.evaluate("() => location.reload()")
+    load_anew(frame)
     frame.wait_for_selector("body.is-ready")
     assert frame.url == address
     page.goto(f"{platform.url}/return")

@@ -121,7 +121,7 @@ def test_one_commit_an_answer(browse: Browse, site: Site, kitchen: Course) -> No
         "n => JSON.parse(window.name).log.filter((c) => c[0] === 'Commit').length > n",
         arg=before,
     )
-    assert commits() - before <= 3
+    assert commits() - before <= 4, "four controls were touched, however slowly"
 
 
 @pytest.mark.parametrize(

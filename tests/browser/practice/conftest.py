@@ -32,11 +32,11 @@ class Trial:
     def register(self, *options: str) -> requests.Response:
         """Registers the tool by a URL of its own, as an administrator of the LMS would."""
         url = invite(self.settings, *options)
-        return requests.get(f"{self.lms}/tools/register", params={"url": url}, timeout=30)
+        return requests.get(f"{self.lms}/tools/register", params={"url": url}, timeout=120)
 
     @property
     def client_id(self) -> str:
-        return str(requests.get(f"{self.lms}/tools", timeout=10).json()[-1]["client_id"])
+        return str(requests.get(f"{self.lms}/tools", timeout=60).json()[-1]["client_id"])
 
     def pick(self, page: Page, who: str = "leila") -> None:
         """Adds unit A1 to the LMS's course by deep linking, as a trainer."""
@@ -54,7 +54,7 @@ class Trial:
 
     def grade(self, who: str) -> Decimal | None:
         """What the gradebook shows of ``who`` in its last column."""
-        page = requests.get(f"{self.lms}/gradebook.json", timeout=10).json()
+        page = requests.get(f"{self.lms}/gradebook.json", timeout=60).json()
         found = page[-1]["grades"].get(who) if page else None
         return None if found is None else Decimal(str(found))
 

@@ -103,7 +103,7 @@ def test_the_preview_answers_and_keeps_nothing(campus: Campus, lms: str, show: S
     assert alone.evaluate("() => Object.keys(localStorage)") == []
     # The LMS's page is the only one that scrolls.
     page.wait_for_function("() => document.querySelector('iframe').clientHeight > 600")
-    assert frame.evaluate("() => document.documentElement.scrollHeight - innerHeight") <= 1
+    frame.wait_for_function("() => document.documentElement.scrollHeight - innerHeight <= 1")
     frame.get_by_role("button", name="Take this unit").click()
     expect(frame.locator("#first-unit")).to_be_checked()
 
