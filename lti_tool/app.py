@@ -17,6 +17,7 @@ from lti_tool.models import db
 from lti_tool.outbound import Outbound
 from lti_tool.security import set_headers
 from lti_tool.services.courses import CourseShelf
+from lti_tool.services.lately import LatelyKnown
 from lti_tool.settings import Settings, load_settings
 from lti_tool.tool import Tool, install
 
@@ -44,6 +45,7 @@ def create_app(settings: Settings | None = None) -> Flask:
             outbound=outbound,
             keysets=Keysets(outbound),
             tokens=ServiceTokens(outbound, partial(_signer, app, settings.secret_key)),
+            lately=LatelyKnown(),
         ),
     )
     web.init_app(app)

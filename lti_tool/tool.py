@@ -10,6 +10,7 @@ from lti_tool.lti.keysets import Keysets
 from lti_tool.lti.tokens import ServiceTokens
 from lti_tool.outbound import Outbound
 from lti_tool.services.courses import CourseShelf
+from lti_tool.services.lately import LatelyKnown
 from lti_tool.settings import Settings
 
 _KEY = "lti_tool"
@@ -24,6 +25,7 @@ class Tool:
     outbound: Outbound
     keysets: Keysets
     tokens: ServiceTokens
+    lately: LatelyKnown
 
     def url(self, path: str) -> str:
         """An address of the tool as others reach it."""

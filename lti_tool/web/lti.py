@@ -17,7 +17,6 @@ from lti_tool.lti.states import check_browser, open_state
 from lti_tool.models import db, now
 from lti_tool.security import BROWSER_COOKIE
 from lti_tool.services import admission, launches
-from lti_tool.services.known import find_platform
 from lti_tool.tool import Tool, current_tool
 from lti_tool.web import ladder
 from lti_tool.web.errors import launch_refused
@@ -38,7 +37,7 @@ _ERROR = re.compile(r"[a-z_]{1,60}")
 def login(tool: Tool, engine: Engine, public_id: str, visit: Visit) -> Redirect | Page:
     """On to the platform, or what comes before. Raises ``LaunchRejected``."""
     fields = visit.fields
-    known = find_platform(engine, public_id, fields.get("lti_deployment_id"))
+    known = tool.lately.find(engine, public_id, fields.get("lti_deployment_id"))
     if known is None:
         raise refuse("registration.unknown")
     visit.registration_id = known.platform.id
