@@ -1,136 +1,22 @@
-"""Beyond certification: what has broken other tools is refused cleanly, with a page and a code."""
+"""Beyond the certification: state, requests, and who may launch."""
 
 from __future__ import annotations
 
-import base64
-import json
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from urllib.parse import urlsplit
 
-import jwt
 import pytest
 import requests
-from cryptography.hazmat.primitives import serialization
 
 from lti_tool.db import writing
 from lti_tool.models import Registration, RegistrationStatus, User, db
-from lti_tool.services import invites, registrations
+from lti_tool.services import registrations
+from tests.conformance.beyond import Seconds, dated, row
 from tests.conformance.browsing import Browser, arrives, refusal
 from tests.conformance.conftest import Tool
-from tests.conformance.platform import ABSENT, INSTRUCTOR, LTI, Answer, rsa_key
-
-row = pytest.mark.row
-
-
-class Seconds(int):
-    """A time that many seconds from now, when the test runs."""
-
-
-def dated(changes: dict[str, Any]) -> dict[str, Any]:
-    moment = int(time.time())
-    return {
-        name: moment + value if isinstance(value, Seconds) else value
-        for name, value in changes.items()
-    }
-
-
-class TestSignatures:
-    @row("beyond", "Algorithm none")
-    def test_alg_none(self, browser: Browser) -> None:
-        assert refusal(browser.launch(alg="none")) == "token.algorithm"
-
-    @row("beyond", "HS256, signed with the public key")
-    def test_hs256_with_the_public_key(self, browser: Browser) -> None:
-        login = browser.login()
-        pem = (
-            rsa_key("platform")
-            .public_key()
-            .public_bytes(
-                serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-            )
-        )
-        claims = browser.platform.claims(nonce=login["nonce"], target_link_uri=browser.launch_url)
-        parts = [json.dumps(part).encode() for part in ({"alg": "HS256", "kid": "key-1"}, claims)]
-        signed = b".".join(base64.urlsafe_b64encode(part).rstrip(b"=") for part in parts)
-        hmac = jwt.algorithms.HMACAlgorithm(jwt.algorithms.HMACAlgorithm.SHA256)
-        signature = base64.urlsafe_b64encode(hmac.sign(signed, pem)).rstrip(b"=")
-        token = (signed + b"." + signature).decode()
-        answer = browser.post(state=login["state"], id_token=token)
-        assert refusal(answer) == "token.algorithm"
-
-    @row("beyond", "A bad signature")
-    def test_a_bad_signature(self, browser: Browser) -> None:
-        assert refusal(browser.launch(key=rsa_key("forged"))) == "token.signature"
-
-    @row("beyond", "A key from where the header points")
-    def test_another_platforms_key(self, new_browser: Callable[..., Browser]) -> None:
-        """The key comes from the registration's own keyset, wherever ``jku`` points."""
-        browser = new_browser()
-        header = {"jku": "https://evil.example/jwks", "x5u": "https://evil.example/x"}
-        answer = browser.launch(key=rsa_key("forged"), headers=header)
-        assert refusal(answer) == "token.signature"
-
-
-@row("beyond", "Times, parties, nonce, target and types of claims")
-@pytest.mark.parametrize(
-    ("changes", "code"),
-    [
-        pytest.param({"iat": Seconds(-400), "exp": Seconds(-300)}, "token.expired", id="expired"),
-        pytest.param({"iat": Seconds(900)}, "token.from-the-future", id="iat-in-the-future"),
-        pytest.param({"nbf": Seconds(900)}, "token.from-the-future", id="nbf-in-the-future"),
-        pytest.param(
-            {"iat": Seconds(-86400), "exp": Seconds(86400)}, "token.too-old", id="too-old"
-        ),
-        pytest.param({"exp": ABSENT}, "token.time-missing", id="no-exp"),
-        pytest.param({"iat": ABSENT}, "token.time-missing", id="no-iat"),
-        pytest.param({"iss": "https://evil.example"}, "token.issuer", id="wrong-iss"),
-        pytest.param({"aud": "tool-2"}, "token.audience", id="wrong-aud"),
-        pytest.param({"aud": ["tool-1", "tool-2"]}, "token.audience", id="azp-absent"),
-        pytest.param(
-            {"aud": ["tool-1", "tool-2"], "azp": "tool-2"}, "token.audience", id="azp-foreign"
-        ),
-        pytest.param({"nonce": None}, "token.nonce", id="no-nonce"),
-        pytest.param({"nonce": "other"}, "token.nonce", id="wrong-nonce"),
-        pytest.param(
-            {"target_link_uri": "https://evil.example/"}, "claim.target", id="foreign-target"
-        ),
-        pytest.param({"roles": INSTRUCTOR}, "claim.roles", id="roles-a-string"),
-        pytest.param({"resource_link": None}, "claim.resource-link", id="resource-link-null"),
-        pytest.param({"sub": {"id": 1}}, "claim.sub", id="sub-an-object"),
-        pytest.param({"context": [1]}, "claim.context", id="context-a-list"),
-        pytest.param({"message_type": {}}, "claim.message-type", id="message-type-an-object"),
-    ],
-)
-def test_tokens(browser: Browser, changes: dict[str, Any], code: str) -> None:
-    assert refusal(browser.launch(browser.platform.claims(**dated(changes)))) == code
-
-
-@row("beyond", "No nonce at all")
-def test_a_token_without_nonce(browser: Browser) -> None:
-    claims = browser.platform.claims()
-    del claims["nonce"]
-    assert refusal(browser.launch(claims)) == "token.nonce"
-
-
-@row("beyond", "What is let in: clocks a little off, odd optional claims")
-@pytest.mark.parametrize(
-    ("changes", "page"),
-    [
-        pytest.param({"aud": ["tool-1", "x"], "azp": "tool-1"}, "play", id="azp-ours"),
-        pytest.param({"iat": Seconds(30), "exp": Seconds(90)}, "play", id="clock-ahead"),
-        pytest.param({"iat": Seconds(-90), "exp": Seconds(-20)}, "play", id="clock-behind"),
-        pytest.param({"custom": 7, "name": [], "tool_platform": "x"}, "play", id="odd-optionals"),
-        pytest.param({"name": "A\x00\ud800", "email": "\x00"}, "play", id="unstorable-name"),
-        pytest.param({"name": "x" * 5000}, "play", id="long-name"),
-    ],
-)
-def test_tokens_that_are_let_in(browser: Browser, changes: dict[str, Any], page: str) -> None:
-    location = arrives(browser.launch(browser.platform.claims(**dated(changes))), page)
-    assert browser.request("GET", location).status_code == 200
+from tests.conformance.platform import ABSENT, LTI, rsa_key
 
 
 @row("beyond", "State: missing, mismatched, used before, from another browser")
@@ -294,36 +180,6 @@ class TestRegistrationsAndDeployments:
         assert refusal(answer) == "token.audience"
 
 
-@row("beyond", "Keysets: forged key ids, rotation, a keyset that is away")
-class TestKeysets:
-    def test_forged_kids_do_not_cause_a_fetch_each(self, browser: Browser) -> None:
-        platform = browser.platform
-        arrives(browser.launch(), "play")
-        for number in range(10):
-            answer = browser.launch(kid=f"forged-{number}", key=rsa_key("forged"))
-            assert refusal(answer) == "token.kid-unknown"
-        assert len(platform.asked("/jwks")) < 5
-        platform.keys["key-2"] = rsa_key("second")
-        until = time.monotonic() + 10
-        while (answer := browser.launch(kid="key-2")).status_code != 303:
-            assert time.monotonic() < until, "a really new key works within seconds"
-            time.sleep(0.3)
-        arrives(answer, "play")
-
-    def test_a_rotated_key_works_at_once(
-        self, browser: Browser, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr("lti_tool.lti.keysets.COOL_DOWN", 0.0)
-        arrives(browser.launch(), "play")
-        browser.platform.keys = {"key-2": rsa_key("second")}
-        arrives(browser.launch(kid="key-2"), "play")
-        assert refusal(browser.launch(kid="key-1", key=rsa_key("platform"))) == "token.kid-unknown"
-
-    def test_a_keyset_that_is_away(self, browser: Browser) -> None:
-        browser.platform.answers["/jwks"].extend([Answer(503, b"x")] * 2)
-        assert refusal(browser.launch()) == "token.keyset-unreadable"
-
-
 @row("beyond", "Eight first launches of a new user at the same moment")
 def test_first_launches_of_one_user_at_the_same_moment(browser: Browser, tool: Tool) -> None:
     """Eight tabs of a new user: every one succeeds, and there is one user, context and link."""
@@ -346,105 +202,6 @@ def test_first_launches_of_one_user_at_the_same_moment(browser: Browser, tool: T
     with tool.app.app_context():
         row = db.session.query(Registration).filter_by(public_id=browser.public_id).one()
         assert db.session.query(User).filter_by(registration_id=row.id, sub="new").count() == 1
-
-
-@row("beyond", "Dynamic registration: other hosts, refusals, used invitations, foreign addresses")
-class TestDynamicRegistration:
-    @pytest.fixture
-    def invitation(self, tool: Tool) -> Callable[..., str]:
-        from datetime import timedelta
-
-        from lti_tool.models import now
-
-        def make(**options: bool) -> str:
-            given = {"hold": False, "auto": True, **options}
-            with tool.app.app_context(), writing() as session:
-                made = invites.invite(session, lifetime=timedelta(hours=1), now=now(), **given)
-            return f"/register/{made.token}"
-
-        return make
-
-    def register(self, browser: Browser, path: str, **params: str) -> requests.Response:
-        given = {
-            "openid_configuration": f"{browser.platform.url}/.well-known/openid-configuration",
-            "registration_token": "reg-token",
-            **params,
-        }
-        return browser.request("GET", path, params=given)
-
-    @pytest.fixture
-    def visitor(self, tool: Tool, platform: Any) -> Browser:
-        return Browser(tool.url, "", platform)
-
-    def test_the_platform_registers_and_launches(
-        self, visitor: Browser, invitation: Callable[..., str]
-    ) -> None:
-        answer = self.register(visitor, invitation())
-        assert answer.status_code == 200
-        assert "org.imsglobal.lti.close" in answer.text
-        document = visitor.platform.registered
-        assert document is not None
-        assert document["redirect_uris"] == [visitor.launch_url]
-        tool = document["https://purl.imsglobal.org/spec/lti-tool-configuration"]
-        assert tool["domain"] == urlsplit(visitor.base).netloc
-        visitor.public_id = urlsplit(document["initiate_login_uri"]).path.split("/")[2]
-        arrives(visitor.launch(), "play")
-
-    @pytest.mark.parametrize(
-        "changes",
-        [
-            {"issuer": "https://evil.example"},
-            {"issuer": "http://127.0.0.2:1"},
-            {"registration_endpoint": None},
-        ],
-    )
-    def test_an_issuer_on_another_host(
-        self, visitor: Browser, invitation: Callable[..., str], changes: dict[str, Any]
-    ) -> None:
-        platform = visitor.platform
-        path = "/.well-known/openid-configuration"
-        platform.answers[path].append(Answer(200, {**platform.configuration(), **changes}))
-        answer = self.register(visitor, invitation())
-        assert 400 <= answer.status_code < 500
-        assert "registration." in answer.text
-        assert platform.registered is None
-
-    @pytest.mark.parametrize(
-        "refused",
-        [
-            Answer(400, b"Invalid domain", {"Content-Type": "text/plain"}),
-            Answer(401, {"error": "invalid_token"}),
-            Answer(422, {"errors": [{"redirect_uris": "odd"}]}),
-            Answer(500, b"<html>crash", {"Content-Type": "text/html"}),
-            Answer(200, b"no json"),
-        ],
-    )
-    def test_a_platform_that_refuses(
-        self, visitor: Browser, invitation: Callable[..., str], refused: Answer
-    ) -> None:
-        visitor.platform.answers["/register"].append(refused)
-        path = invitation()
-        answer = self.register(visitor, path)
-        assert 400 <= answer.status_code < 500
-        assert "registration." in answer.text
-        assert "<html>crash" not in answer.text
-        assert self.register(visitor, path).status_code == 200, "the invitation is given back"
-
-    def test_an_invitation_serves_once(
-        self, visitor: Browser, invitation: Callable[..., str]
-    ) -> None:
-        path = invitation()
-        assert self.register(visitor, path).status_code == 200
-        assert 400 <= self.register(visitor, path).status_code < 500
-
-    @pytest.mark.parametrize(
-        "url", ["file:///etc/passwd", "http://169.254.169.254/", "x", "https://10.0.0.1/"]
-    )
-    def test_addresses_that_are_none_of_a_platform(
-        self, visitor: Browser, invitation: Callable[..., str], url: str
-    ) -> None:
-        answer = self.register(visitor, invitation(), openid_configuration=url)
-        assert 400 <= answer.status_code < 500
 
 
 @row("beyond", "The way back from a refusal")
@@ -508,12 +265,6 @@ class TestTheWayBack:
         answer = self.launched(browser, back, version="1.1")
         assert refusal(answer) == "claim.version"
         assert "Back to the course" not in answer.text
-
-
-def test_the_keyset_is_public(browser: Browser) -> None:
-    answer = browser.request("GET", "/lti/jwks")
-    for key in answer.json()["keys"]:
-        assert set(key) == {"kty", "use", "alg", "kid", "e", "n"}
 
 
 def test_no_secret_in_redirects_beyond_the_handle(browser: Browser) -> None:
