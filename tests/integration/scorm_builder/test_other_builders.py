@@ -1,6 +1,5 @@
-"""Packages of another builder (npm's simple-scorm-packager), made here and judged as they are.
-
-What its packages are judged by beside ours: the standards' own schemas.
+"""Packages of other builders: those that npm's simple-scorm-packager makes here, judged by the
+standards' own schemas too; and packages in the outlines of well-known generators.
 """
 
 from __future__ import annotations
@@ -13,7 +12,8 @@ from zipfile import ZipFile
 import pytest
 
 from scorm_builder.verify import verify_package
-from tests.scorm_packages import official
+from tests.scorm_packages import official, outlines
+from tests.scorm_packages.making import package
 from tests.unit.render.player import node
 
 MODULE = Path(__file__).parents[2] / "node" / "node_modules" / "simple-scorm-packager"
@@ -50,7 +50,7 @@ def packaged(folder: Path, version: str, **options: object) -> Path:
         [node(), "-e", SCRIPT, str(MODULE), json.dumps(wanted)],
         check=True,
         capture_output=True,
-        timeout=120,
+        timeout=300,
     )
     return next(output.glob("*.zip"))
 
@@ -77,3 +77,45 @@ def test_its_mistakes_are_found(tmp_path: Path) -> None:
         "manifest.href-not-listed",
         "reference.missing",
     }
+
+
+#: Of each outline: what it is, whether an LMS may rely on it, and all that is to be said.
+OUTLINES: dict[str, tuple[str | None, bool, set[str]]] = {
+    "storyline": ("scorm12", True, set()),
+    "rise": ("scorm12", True, {"file.undeclared"}),
+    "xerte": ("scorm12", False, {"file.undeclared", "schema.missing"}),
+    "by_a_script": ("scorm12", False, {"schema.missing"}),
+    "without_schemas": ("scorm12", False, {"schema.missing"}),
+    "mixed_editions": (
+        "scorm2004",
+        False,
+        {"manifest.schemaversion", "manifest.scormtype", "schema.missing"},
+    ),
+    "folder_in_a_zip": (None, False, {"manifest.place"}),
+    "from_a_mac": ("scorm12", True, set()),
+    "packages_in_a_zip": (None, False, {"archive.inside"}),
+    "tin_can": (None, False, {"manifest.missing"}),
+    "h5p": (None, False, {"manifest.missing"}),
+    "cmi5_of_an_author_tool": ("cmi5", True, set()),
+    "canvas_export": ("cc11", True, set()),
+}
+
+
+@pytest.mark.parametrize("name", OUTLINES)
+def test_outlines_of_known_generators_are_classified(tmp_path: Path, name: str) -> None:
+    form, valid, codes = OUTLINES[name]
+    report = verify_package(package(tmp_path, getattr(outlines, name)()))
+    assert (report.format, report.valid) == (form, valid)
+    assert {problem.code for problem in report.problems} == codes
+
+
+def test_a_mark_in_the_manifest_is_told_to_who_builds_for_moodle(tmp_path: Path) -> None:
+    path = package(tmp_path, outlines.storyline())
+    report = verify_package(path, profiles=("moodle",))
+    assert {problem.code for problem in report.problems} == {"lms.moodle-mastery"}
+    assert report.valid
+
+
+def test_a_package_without_manifest_is_told_by_its_kind(tmp_path: Path) -> None:
+    [problem] = verify_package(package(tmp_path, outlines.tin_can())).problems
+    assert "Tin Can" in problem.message

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import random
 import struct
@@ -9,6 +10,7 @@ import warnings
 import zipfile
 from collections.abc import Callable, Iterable
 
+from scorm_builder.signing import SIGNATURE, SUMS, write_sums
 from tests.scorm_packages.faults import fault
 from tests.scorm_packages.making import MANIFESTS, files, zipped
 
@@ -312,3 +314,28 @@ def truncated() -> bytes:
 def xml_bomb_without_end() -> bytes:
     document = MANIFESTS["scorm12"].replace("<organizations", "<item>" * 10_000, 1)
     return zipped(files(imsmanifest__xml=document).items())
+
+
+def _listed(entries: dict[str, bytes]) -> dict[str, bytes]:
+    digests = {name: hashlib.sha256(data).digest() for name, data in entries.items()}
+    return entries | {SUMS: write_sums(digests)}
+
+
+@fault("sums.malformed")
+def a_list_that_is_none() -> dict[str, bytes]:
+    return files() | {SUMS: b"checksums"}
+
+
+@fault("sums.wrong")
+def a_file_changed_since() -> dict[str, bytes]:
+    return _listed(files()) | {"style.css": b"p { color: red }"}
+
+
+@fault("sums.missing", _MORE, severity="warning")
+def a_file_added_since() -> dict[str, bytes]:
+    return _listed(files()) | {"more.txt": b"more"}
+
+
+@fault("signature.wrong")
+def a_signature_that_is_none() -> dict[str, bytes]:
+    return _listed(files()) | {SIGNATURE: b"signed"}
