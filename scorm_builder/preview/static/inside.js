@@ -253,7 +253,8 @@
   /** @returns {boolean} whether the document is now what the reading `number` makes */
   function take(number, sections) {
     const player = window.SSE;
-    if (data.stale || data.number !== number - 1 || !document.body.classList.contains('is-ready')) return false;
+    // Trainer guides are shown without the player.
+    if (!player || data.stale || data.number !== number - 1 || !document.body.classList.contains('is-ready')) return false;
     // Languages that are not shown lie ready elsewhere.
     if (player.data.course.switch.length > 1) return false;
     const places = sections.filter(({ language }) => language === document.documentElement.lang).map(({ view, html }) => (
