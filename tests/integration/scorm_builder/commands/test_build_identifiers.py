@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+from click.testing import Result
+
 from tests.scorm_commands import run
 
 
@@ -62,3 +65,37 @@ def test_locked_and_accepted_changes_contradict_each_other(course: Path) -> None
     result = run("build", course, "--locked", "--accept-changes")
     assert result.exit_code == 2
     assert "one of the two" in result.stderr
+
+
+def test_a_build_that_divides_the_course_otherwise_warns_once(course: Path, tmp_path: Path) -> None:
+    def build(*options: str) -> Result:
+        return run("build", course, "--language", "en", "--output", tmp_path / "out", *options)
+
+    first = build()
+    assert first.exit_code == 0, first.stderr
+    assert "WARNING" not in first.stderr
+    assert lock_of(course)["sco"] == ["course"]
+
+    refused = build("--sco", "unit", "--locked")
+    assert refused.exit_code == 1
+    assert "each unit as an activity of its own (--sco unit)" in refused.stderr
+
+    divided = build("--sco", "unit")
+    assert divided.exit_code == 0, divided.stderr
+    assert "WARNING: this build makes each unit an activity of its own" in divided.stderr
+    assert "attempts and scores stay behind or are deleted" in divided.stderr
+    assert lock_of(course)["sco"] == ["course", "unit"]
+
+    for options in (["--sco", "unit"], ["--sco", "unit", "--no-cache"], ["--locked"]):
+        again = build(*options)
+        assert again.exit_code == 0, again.stderr
+        assert "WARNING" not in again.stderr
+
+
+@pytest.mark.parametrize("options", [["--format", "web"], ["--unit", "first-steps"]])
+def test_what_is_no_package_of_the_whole_course_says_nothing_of_its_division(
+    course: Path, tmp_path: Path, options: list[str]
+) -> None:
+    built = run("build", course, "--language", "en", "--output", tmp_path / "out", *options)
+    assert built.exit_code == 0, built.stderr
+    assert "sco" not in lock_of(course)
