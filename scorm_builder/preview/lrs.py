@@ -255,6 +255,8 @@ class PreviewLrs:
                 for text in breaches(one, facts, session.verbs):
                     self._fault(text)
                 session.verbs.append(verb_of(one))
+        if method == "POST":
+            return Answer(HTTPStatus.OK, json.dumps([one["id"] for one in several]).encode())
         return Answer(HTTPStatus.NO_CONTENT)
 
     def _fault(self, text: str) -> None:

@@ -171,6 +171,8 @@ class LrsHandler(BaseHTTPRequestHandler):
             return 409, b"", None
         for one in many:
             self.lms.take(one, session)
+        if method == "POST":
+            return 200, json.dumps([one["id"] for one in many]).encode(), None
         return 204, b"", None
 
     def _profile(

@@ -9,8 +9,8 @@
   const LIMIT = 64000;
   const RETRY_SECONDS = [1, 2, 5, 10, 20, 30];
 
-  /** @param {any} found the State document @returns {string} as it is compared */
-  const textOf = (found) => (found ? JSON.stringify({ state: found.state, reported: found.reported }) : '');
+  /** @param {any} found the State document; some servers say something else where there is none @returns {string} as it is compared */
+  const textOf = (found) => (found && 'state' in Object(found) ? JSON.stringify({ state: found.state, reported: found.reported }) : '');
 
   /** @param {string} text @returns {ReturnType<PackModule['decode']>} */
   function unpack(text) {

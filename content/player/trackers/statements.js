@@ -71,7 +71,9 @@
 
   /** @type {StatementsModule['maker']} */
   function maker(launch, given) {
-    const session = String(given.contextTemplate.extensions[CMI5 + 'context/extensions/sessionid']);
+    const named = (given.contextTemplate.extensions || {})[CMI5 + 'context/extensions/sessionid'];
+    // Open edX's block names no session: each opening is one then.
+    const session = named ? String(named) : uuid(['session', launch.registration, Date.now(), Math.random()].join(' '));
     let last = 0;
 
     /** @returns {string} never before the one of the statement before */
