@@ -25,8 +25,11 @@ from tests.previewing import Preview, running_preview
 pytestmark = pytest.mark.browser
 
 
-def test_what_stops_a_build_stands_above_every_page(preview: Preview, opened: Open) -> None:
-    page = opened("#first-steps/an-assembly")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_stops_a_build_stands_above_every_page(
+    preview: Preview, opened: Open, scheme: str
+) -> None:
+    page = opened("#first-steps/an-assembly", scheme=scheme)
     top = inside(page).locator(".preview-top")
     expect(top).to_have_count(0)
     edit(preview, QUESTIONS, "    type: single-choice", "    type: [single-choice")

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from content.load import load_course
 from scorm_builder.preview.lrs import PreviewLrs
 from tests.browser.preview.conftest import Open, shown
-from tests.browser.preview.test_preview_page import PAGE, assert_accessible, edit, inside
+from tests.browser.preview.test_preview_page import QUESTIONS, assert_accessible, edit, inside
 from tests.learner import Learner, right_answer
 from tests.previewing import Preview
 
@@ -51,7 +51,7 @@ def test_a_save_goes_on_with_the_registration(preview: Preview, opened: Open) ->
     page = opened("?medium=cmi5")
     inside(page).locator("a[rel=next]").first.click()
     expect(page.locator("#lms-kept")).to_contain_text("2 of 2")
-    edit(preview, PAGE, "They decide together", "Together they decide")
+    edit(preview, QUESTIONS, "en: One\n", "en: Just one\n")
     shown(page, 1)
     expect(inside(page).get_by_role("heading", name="An assembly")).to_be_visible()
     expect(page.locator("#lms-facts")).to_contain_text("1, 2")

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from content.load import load_course
 from tests.browser.preview.conftest import Open, shown
-from tests.browser.preview.test_preview_page import PAGE, edit, inside
+from tests.browser.preview.test_preview_page import QUESTIONS, edit, inside
 from tests.learner import Learner, right_answer
 from tests.previewing import Preview
 
@@ -97,7 +97,7 @@ def test_a_save_resumes_the_session(preview: Preview, opened: Open) -> None:
     page = opened("?medium=scorm12")
     inside(page).locator("a[rel=next]").first.click()
     expect(inside(page).get_by_role("heading", name="An assembly")).to_be_visible()
-    edit(preview, PAGE, "They decide together", "Together they decide")
+    edit(preview, QUESTIONS, "en: One\n", "en: Just one\n")
     shown(page, 1)
     expect(inside(page).get_by_role("heading", name="An assembly")).to_be_visible()
     assert fact(page, "Attempt, session") == "1, 2"
