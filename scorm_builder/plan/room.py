@@ -1,8 +1,8 @@
 """Whether all that a learner can do fits into what an LMS keeps of a SCO.
 
 Everything counts: each page seen, every attempt used up, and a full draft (``budget.py`` counts
-what ``player/pack/`` writes). A course that might outgrow its room is never built, and the author is
-told which changes would do, each tried.
+what ``player/pack/`` writes). A course that might outgrow its room is never built, and the author
+is told which changes would do, each tried.
 """
 
 from __future__ import annotations
