@@ -230,7 +230,8 @@ class _UnitReader:
                 mark,
                 "page.missing",
                 f"the {kind} “{stem.rpartition('/')[2]}” has no file “{absent[0]}”",
-                "create the file, or take its name out of the list",
+                "create the file, or take its name out of the list; if you renamed the file, give "
+                "it this name again",
             )
         elif absent:
             for path in absent:
