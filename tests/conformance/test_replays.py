@@ -44,7 +44,7 @@ class Fleet:
         ):
             command += [f"--{name}", value]
         done = subprocess.run(
-            command, env=dict(self.environment), check=True, capture_output=True, timeout=60
+            command, env=dict(self.environment), check=True, capture_output=True, timeout=300
         )
         return str(json.loads(done.stdout)["login_url"]).split("/")[-2]
 
@@ -69,7 +69,7 @@ def fleet(folder: Path, database: str | None) -> Iterator[Fleet]:
         **({"LTI_TOOL_DATABASE_URL": database} if database else {}),
     }
     upgrade = [LTI_TOOL, "upgrade"]
-    subprocess.run(upgrade, env=environment, check=True, capture_output=True, timeout=120)
+    subprocess.run(upgrade, env=environment, check=True, capture_output=True, timeout=300)
     with ExitStack() as stack:
         for port in ports:
             log = stack.enter_context((folder / f"serve-{port}.log").open("wb"))
@@ -87,7 +87,7 @@ def fleet(folder: Path, database: str | None) -> Iterator[Fleet]:
 
 
 def _wait_for(url: str) -> None:
-    until = time.monotonic() + 60
+    until = time.monotonic() + 240
     while time.monotonic() < until:
         try:
             if requests.get(url, timeout=5).ok:

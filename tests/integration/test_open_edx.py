@@ -57,7 +57,7 @@ class Browser:
     def open(self, url: str, fields: dict[str, str] | None = None) -> Page:
         data = urlencode(fields).encode() if fields is not None else None
         try:
-            answer = self._opener.open(url, data, timeout=30)
+            answer = self._opener.open(url, data, timeout=120)
         except HTTPError as error:
             answer = error
         with answer:
@@ -67,7 +67,7 @@ class Browser:
         """A call of the player to the tool's API."""
         headers = {"Authorization": f"Bearer {handle}", "Content-Type": "application/json"}
         request = Request(url, json.dumps(body).encode(), headers, method=method)
-        with self._opener.open(request, timeout=30) as answer:
+        with self._opener.open(request, timeout=120) as answer:
             return dict(json.load(answer))
 
     def launch(self, url: str) -> Page:
@@ -85,7 +85,7 @@ class Trial:
     tool: str
 
     def grades(self) -> list[dict[str, Any]]:
-        return list(requests.get(self.edx["grades_url"], timeout=10).json()["grades"])
+        return list(requests.get(self.edx["grades_url"], timeout=60).json()["grades"])
 
 
 @pytest.fixture(scope="module")
@@ -131,11 +131,11 @@ def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
                 "launch": added["launch_url"],
                 "jwks": added["jwks_url"],
             }
-            requests.post(edx["tool_url"], data=urls, timeout=10).raise_for_status()
+            requests.post(edx["tool_url"], data=urls, timeout=60).raise_for_status()
             yield Trial(edx, url)
     finally:
         platform.terminate()
-        platform.wait(15)
+        platform.wait(60)
         platform.stdout.close()
 
 

@@ -49,7 +49,7 @@ class Site:
             check=True,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
         )
         return done.stdout
 
@@ -90,7 +90,7 @@ def site(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iter
             return process
 
         upgraded = [BIN / "lti-tool", "upgrade"]
-        subprocess.run(upgraded, env=environment, check=True, capture_output=True, timeout=120)
+        subprocess.run(upgraded, env=environment, check=True, capture_output=True, timeout=300)
         config = CONFIG / "gunicorn.conf.py"
         gunicorn = start(BIN / "gunicorn", "--config", config, "lti_tool.app:create_app()")
         start(BIN / "lti-tool", "worker")
@@ -105,7 +105,7 @@ def site(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iter
             except requests.RequestException:
                 return None
 
-        eventually(answers, 120)
+        eventually(answers, 300)
         patch = stack.enter_context(pytest.MonkeyPatch.context())
         patch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
         patch.setenv("NO_PROXY", "*")
@@ -185,7 +185,7 @@ def test_long_addresses_come_through(site: Site) -> None:
     it, and the tool answers itself. What is longer still is refused, not a crash."""
     for length, status in ((8100, 404), (9000, 414)):
         query = "/lti/nobody/login?login_hint="
-        answer = requests.get(site.url + query + "a" * (length - len(query)), timeout=10)
+        answer = requests.get(site.url + query + "a" * (length - len(query)), timeout=60)
         assert answer.status_code == status, length
         assert ("registration.unknown" in answer.text) is (status == 404)
 
@@ -193,9 +193,9 @@ def test_long_addresses_come_through(site: Site) -> None:
 def test_what_is_for_machines_inside_stays_inside(site: Site) -> None:
     headers = {"Authorization": f"Bearer {TOKEN}"}
     for page in ("/metrics", "/ready"):
-        assert requests.get(site.url + page, headers=headers, timeout=10).status_code == 404
-        assert requests.get(site.inside + page, headers=headers, timeout=10).status_code == 200
-    assert requests.get(f"{site.inside}/metrics", timeout=10).status_code == 403
+        assert requests.get(site.url + page, headers=headers, timeout=60).status_code == 404
+        assert requests.get(site.inside + page, headers=headers, timeout=60).status_code == 200
+    assert requests.get(f"{site.inside}/metrics", timeout=60).status_code == 403
 
 
 def test_metrics_add_up_over_the_processes(site: Site) -> None:
@@ -203,14 +203,14 @@ def test_metrics_add_up_over_the_processes(site: Site) -> None:
     headers = {"Authorization": f"Bearer {TOKEN}"}
 
     def count() -> float:
-        text = requests.get(f"{site.inside}/metrics", headers=headers, timeout=10).text
+        text = requests.get(f"{site.inside}/metrics", headers=headers, timeout=60).text
         lines = [line for line in text.splitlines() if line.startswith(series)]
         return float(lines[0].split()[-1]) if lines else 0.0
 
     before = count()
     for _ in range(20):
         # A connection each, so that both processes get some.
-        assert requests.get(f"{site.inside}/", timeout=10).status_code == 200
+        assert requests.get(f"{site.inside}/", timeout=60).status_code == 200
     assert {count() for _ in range(6)} == {before + 20}
 
 

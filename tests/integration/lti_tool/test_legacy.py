@@ -123,7 +123,7 @@ def test_the_command_reads_the_secret_from_standard_input(
             input=given,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
             check=False,
         )
         assert done.returncode == status, done.stderr

@@ -312,7 +312,7 @@ def test_without_watches_left_it_looks_itself(
 
 def test_it_stops_at_ctrl_c_without_a_fuss(preview: Preview) -> None:
     preview.process.send_signal(signal.SIGINT)
-    _, complaints = preview.process.communicate(timeout=20)
+    _, complaints = preview.process.communicate(timeout=60)
     assert preview.process.returncode == 0
     assert "Traceback" not in complaints
 
@@ -351,7 +351,7 @@ def test_without_a_port_the_next_free_one_is_taken(tmp_path: Path) -> None:
         assert process.stdout
         address = process.stdout.readline()
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)
     found = re.fullmatch(r"http://127\.0\.0\.1:(\d+)/\n", address)
     assert found
     assert 8321 < int(found[1]) < 8341

@@ -44,7 +44,7 @@ def run(lines: list[str], course: Path, tmp_path: Path) -> subprocess.CompletedP
         env=environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
     )
 
 

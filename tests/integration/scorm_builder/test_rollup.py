@@ -112,7 +112,7 @@ def played(course: Course, form: str, *sessions: tuple[str, str, int | None]) ->
         input=json.dumps(request),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
     assert done.returncode == 0, done.stderr[-2000:]
     return list(json.loads(done.stdout))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -85,7 +84,5 @@ def test_looking_is_rare(tmp_path: Path) -> None:
     shelf = CourseShelf([tmp_path], interval=60)
     digest = shelf.courses()[0].digest
     write_course(folder, right="b")
-    begun = time.monotonic()
     for _ in range(1000):
         assert shelf.courses()[0].digest == digest
-    assert time.monotonic() - begun < 5

@@ -145,7 +145,7 @@ def test_the_examples_run(tmp_path: Path) -> None:
     assert len(EXAMPLES) == 5
     program = "\n".join(EXAMPLES)
     done = subprocess.run(
-        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, timeout=120
+        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, timeout=300
     )
     assert done.returncode == 0, done.stderr
     assert re.search(r"^build\.[a-z-]+ ", done.stdout, re.M)
@@ -164,7 +164,7 @@ def test_nothing_is_loaded_before_it_is_asked_for() -> None:
         "sys.exit(any(name.startswith(('content', 'yaml', 'lxml', 'scorm_builder.')) "
         "for name in sys.modules))"
     )
-    assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 0
+    assert subprocess.run([sys.executable, "-c", code], timeout=300).returncode == 0
 
 
 def test_identifiers_are_kept_and_asked_for(tmp_path: Path) -> None:
