@@ -21,7 +21,8 @@ def preview(course: Path, port: int | None, open_browser: bool) -> None:
     """Show the course folder COURSE in the browser, anew after each save.
 
     Problems stand in the page beside what they concern. Controls above it switch language,
-    direction, width, colours and medium; in SCORM, an LMS plays along and shows what it is told.
+    direction, width, colours and medium; in SCORM and cmi5, an LMS plays along and shows what it is
+    told.
     Stop with Ctrl-C. Nothing is sent anywhere: the page is at 127.0.0.1, for this computer alone.
 
     \b
