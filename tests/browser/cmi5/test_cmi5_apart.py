@@ -32,7 +32,7 @@ def test_what_was_done_while_the_lms_did_not_answer_goes_out_with_the_next_launc
     )
     page = lms.open(context, other)
     assert begin(page).where == unit.pages[0].id
-    page.close()
+    lms.leave(page)
 
     page = lms.open(context, launch)
     learner = begin(page)
@@ -41,7 +41,6 @@ def test_what_was_done_while_the_lms_did_not_answer_goes_out_with_the_next_launc
     lms.wait_for("passed")
     lms.leave(page)
     assert len(lms.said("answered")) == len(unit.quiz), "each answer too"
-    page.close()
     assert lms.violations == []
 
 
@@ -56,8 +55,7 @@ def test_answers_that_the_last_session_could_not_say_are_said_by_the_next(
     learner.read_on(to="quiz")
     learner.answer_quiz(right_answers(unit))
     assert learner.hand_in() == 100
-    page.wait_for_timeout(1000)
-    page.close()
+    lms.leave(page, ending=False)  # its last words are refused as well
 
     lms.faults = []
     page = lms.open(context, launch)
@@ -93,7 +91,7 @@ def test_a_server_that_never_knows_its_own_etags_is_written_to_all_the_same(
     learner.answer_quiz(right_answers(unit))
     assert learner.hand_in() == 100
     lms.wait_for("passed")
-    page.wait_for_timeout(1500)
+    lms.rest(page)
     asked = len(lms.requests)
     page.wait_for_timeout(1500)
     assert len(lms.requests) == asked, "no storm"
