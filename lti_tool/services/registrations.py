@@ -12,7 +12,9 @@ from sqlalchemy import Select, delete, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from lti_tool.errors import RequestRefused
+from lti_tool.lti.platform import name_of_host
 from lti_tool.lti.registration import RegistrationValues
+from lti_tool.lti.text import text
 from lti_tool.models import (
     Attempt,
     Context,
@@ -54,7 +56,7 @@ def add_registration(
         raise _exists(existing)
     registration = Registration(
         public_id=public_id,
-        name=values.name[:NAME_LIMIT],
+        name=text(values.name, NAME_LIMIT) or name_of_host(values.issuer),
         issuer=values.issuer,
         client_id=values.client_id,
         auth_url=values.auth_url,
@@ -94,7 +96,7 @@ def update_registration(
 
 def rename(registration: Registration, name: str) -> None:
     """Raises ``RequestRefused`` where ``name`` is empty or too long. The caller commits."""
-    name = name.strip()
+    name = text(" ".join(name.split()), NAME_LIMIT + 1) or ""
     if not name:
         raise RequestRefused("registration.name", "A platform needs a name.")
     if len(name) > NAME_LIMIT:

@@ -93,6 +93,10 @@ class Words:
         """A number with at most two decimals, none of them needless."""
         return format_decimal(value, format="#,##0.##", locale=_number_locale(self.language))
 
+    def seconds(self, value: float) -> str:
+        """A difference between two clocks, with its sign."""
+        return format_decimal(value, format="+0.#;-0.#", locale=_number_locale(self.language))
+
     def percent(self, value: Decimal | int | float) -> str:
         """``value`` of a hundred, as a share."""
         share = round(Decimal(str(value)), 2) / 100

@@ -78,7 +78,9 @@ def test_a_registration_by_hand_checked_renamed_deleted(settings: Mapping[str, s
     assert "255 letters at most" in long.stderr
     shown = json.loads(run(settings, "registrations", "show", number, "--json").stdout)
     assert shown["name"] == "C" * 255
-    assert run(settings, "registrations", "rename", number, "Campus").returncode == 0
+    # Marks that turn the direction would rewrite the lines that it stands in.
+    turned = run(settings, "registrations", "rename", number, " Cam\u202epus\n du  Lac", "--json")
+    assert json.loads(turned.stdout)["name"] == "Campus du Lac"
     asked = run(settings, "registrations", "delete", number)
     assert asked.returncode == 1
     assert "0 people, 0 courses and 0 scores" in asked.stderr

@@ -58,6 +58,8 @@ def test_numbers() -> None:
     assert Words("en").number(12345) == "12,345"
     assert Words("en").percent(Decimal("66.60")) == "66.6%"
     assert Words("fr").percent(66.6) == "66,6\u00a0%"
+    assert Words("fr").seconds(-0.94) == "-0,9"
+    assert Words("en").seconds(48.0) == "+48"
     assert Words("en").percent(100) == "100%"
 
 
