@@ -135,8 +135,12 @@ class Session:
         """Walk away in the tab, as by the LMS's own menu; the record of the whole session."""
         key = f"lms:{self.launch.registration}:record"
         self.page.evaluate("key => localStorage.removeItem(key)", key)
+        running = self.page.evaluate("window.record.state") == "running"
         address = self.page.url.partition("/launch/")[0]
         self.page.goto(f"{address}/gone")
+        # The package has the last word, after the page around it.
+        state = "(key) => JSON.parse(localStorage.getItem(key) || '{}').state"
+        self.page.wait_for_function(state + (" === 'ended'" if running else ""), arg=key)
         record = json.loads(self.page.evaluate("key => localStorage.getItem(key)", key))
         self.page.close()
         return dict(record)

@@ -12,6 +12,7 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from content.model import Unit
 from tests.browser.cmi5.conftest import Begin
+from tests.player_pages.learners import comes
 from tests.scorm_packages.lrs import Cmi5Launch, Cmi5Lms
 from tests.scorm_packages.playing import right_answers
 
@@ -67,9 +68,9 @@ def test_a_learner_is_graded_and_comes_back_to_the_result(
     page = lms.open(context, launch)
     finish(page, begin, unit)
     expect(page.locator("#saving")).to_contain_text(begin(page).words("save.unsaved"))
+    comes(page, lambda: "passed" in block.put)
     page.close()
     assert block.put[0] == "initialized"
-    assert "passed" in block.put
 
     learner = begin(lms.open(context, launch))
     assert learner.where == "result", "the device remembers what the LMS does not"
@@ -90,8 +91,4 @@ def test_a_verdict_that_was_dropped_on_leaving_is_put_by_the_next_session(
     block.deaf = False
     page = lms.open(context, launch)
     assert begin(page).where == "result"
-    for _ in range(300):  # the browser asks this process, which must not sleep meanwhile
-        if "passed" in block.put:
-            break
-        page.wait_for_timeout(100)
-    assert "passed" in block.put
+    comes(page, lambda: "passed" in block.put)

@@ -26,7 +26,7 @@ from tests.learner import Learner, right_answer, script, take
 ROOT = Path(__file__).resolve().parents[3]
 PYTHON = ROOT / ".venv-xblock" / "bin" / "python"
 
-pytestmark = pytest.mark.xdist_group("open-edx")
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("open-edx")]
 
 
 class OpenEdx:
@@ -55,7 +55,7 @@ class OpenEdx:
                     f"{self.block}/handler/studio_submit",
                     data=fields,
                     files={"file": (package.name, stream, "application/zip")},
-                    timeout=30,
+                    timeout=120,
                 ).json()
             )
 
@@ -74,11 +74,11 @@ class OpenEdx:
         self.page.goto("about:blank")
 
     def state(self) -> dict[str, Any]:
-        return dict(requests.get(f"{self.block}/state", timeout=10).json())
+        return dict(requests.get(f"{self.block}/state", timeout=60).json())
 
     def grades(self) -> list[float]:
         """The marks that the block told Open edX, in their order."""
-        told = requests.get(f"{self.url}/told", timeout=10).json()
+        told = requests.get(f"{self.url}/told", timeout=60).json()
         return [one["data"]["value"] for one in told if one["event"] == "grade"]
 
 
@@ -107,7 +107,7 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]
     yield start
     for process in running:
         process.terminate()
-        process.wait(15)
+        process.wait(60)
         assert process.stdout is not None
         process.stdout.close()
 
