@@ -4,6 +4,7 @@ output how it lies on the disk, and of each page of the course all that other pa
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from content.media import FONTS, extension
@@ -49,12 +50,13 @@ class Revisable:
             }
         )
 
-    def record(self, loaded: Loaded) -> dict[str, Any] | None:
-        """All of it as plain values, with what is to be known of the course; None where some output
-        cannot be revised."""
+    def record(self, loaded: Loaded, outputs: Sequence[Path]) -> dict[str, Any] | None:
+        """All of it as plain values, in the order of ``outputs``, with what is to be known of the
+        course; None where some output cannot be revised."""
         course, files = loaded.course, loaded.files
         if not self._all or not self._outputs:
             return None
+        places = {str(path): number for number, path in enumerate(outputs)}
         heads = {path: head for unit in loaded.units for path, head in unit.heads.items()}
         pages = {
             page.paths[language]: {
@@ -71,7 +73,8 @@ class Revisable:
             "digest": course.digest,
             "files": {path: files.media_digest(path) for path in files.used},
             "pages": pages,
-            "outputs": self._outputs,
+            # Several are written at once, and noted as they come.
+            "outputs": sorted(self._outputs, key=lambda one: places[one["path"]]),
         }
 
 

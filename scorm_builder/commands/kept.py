@@ -116,7 +116,7 @@ class KeptBuild:
         """Remember that the outputs are what the course makes, where none is missing."""
         if self._stamp and self._whole and self._outputs:
             revisable = self._known().ledger.revisable
-            record = revisable.record(loaded) if revisable else None
+            record = revisable.record(loaded, self._outputs) if revisable else None
             self._stamp.leave(self._outputs, self._beside, record)
 
     def __enter__(self) -> Self:
