@@ -23,6 +23,7 @@ from lti_tool.errors import ConfigError
 from lti_tool.models import db
 from lti_tool.models.folding import teach_sqlite
 from lti_tool.settings import Settings
+from lti_tool.together import Together
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 20
@@ -94,11 +95,11 @@ def _prepare_sqlite(engine: Engine) -> None:
     transactions that we begin ourselves, since the driver would begin each as a reader and fail
     to upgrade it."""
 
-    turns = _Turns()
+    turns, together = _Turns(), Together()
 
     @event.listens_for(engine, "connect")
     def _connect(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
-        record.info["turns"] = turns
+        record.info["turns"], record.info["together"] = turns, together
         connection.isolation_level = None
         cursor = connection.cursor()
         teach_sqlite(connection)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, PoolProxiedConnection
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from lti_tool.db import give_turn, take_turn
+from lti_tool.together import Together
 
 Made = TypeVar("Made")
 
@@ -38,6 +39,21 @@ class Direct:
     def integrity_errors(self) -> tuple[type[Exception], ...]:
         """What is raised where a row is missing that another one names."""
         return IntegrityError, self.dialect.loaded_dbapi.IntegrityError
+
+    @property
+    def out_of_order(self) -> type[Exception]:
+        """What is raised where the database itself is (locked for too long, its disk full)."""
+        raised: type[Exception] = self.dialect.loaded_dbapi.OperationalError
+        return raised
+
+    def write(self, work: Callable[[Writing], Made]) -> Made:
+        """What ``work`` makes of a transaction that writes, once it is committed: on SQLite
+        together with what others are about to write (``lti_tool.together``)."""
+        together: Together | None = self._pooled.info.get("together")
+        if together is not None:
+            return together.write(self, work)
+        with self.writing() as transaction:
+            return work(transaction)
 
     @contextmanager
     def writing(self) -> Iterator[Writing]:

@@ -140,7 +140,8 @@ def _write(
     launch = verified.launch
     session = launch_rows.session(launch)
     handle = secrets.token_urlsafe(16)
-    with connection.writing() as transaction:
+
+    def work(transaction: Writing) -> None:
         if launch.legacy is not None:
             legacy.rename(transaction.core, launch, secret_key, now)
         context = _context(transaction, verified)
@@ -171,6 +172,8 @@ def _write(
         rows.append(Row(LaunchSession, keys, defaults=opened, once=True))
         if not write(transaction, rows):
             raise refuse("launch.state-unknown")
+
+    connection.write(work)
     return OpenedLaunch(handle, str(session["kind"]), bool(session["is_instructor"]))
 
 
