@@ -112,6 +112,7 @@ def test_progress_is_erased_in_every_tab_and_can_be_taken_back(
     write_site(folder, kitchen, "en")
     one = browse(f"{address}/index.html")
     hand_in_right(one, kitchen.units[0])
+    one.evaluate("SSE.app.flush()")
     two = browse(f"{address}/index.html", context=one.context)
     expect(two.locator('.is-current[data-view="first/result"]')).to_be_visible()
 
