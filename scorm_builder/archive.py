@@ -75,7 +75,8 @@ def write_archive(
         if begun is not None and begun.parts == about:
             zipped.pass_over(begun)
         else:
-            file.truncate(0)
+            if os.fstat(handle).st_size:  # ext4 writes what was truncated to the disk at its close
+                file.truncate(0)
             for part in media:
                 zipped.begin_file(part.stored)
                 _copy(part, file.fileno())

@@ -13,6 +13,7 @@ import os
 import stat
 import sys
 from pathlib import Path
+from threading import get_ident
 from typing import Any
 
 #: Of the layout of the pieces. Marshal's own format goes with the version of Python.
@@ -72,7 +73,7 @@ class Cache:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not self._ours(self._folder.stat()):
             return
-        draft = place.with_name(f"{place.name}.{os.getpid()}.part")
+        draft = place.with_name(f"{place.name}.{os.getpid()}-{get_ident()}.part")
         try:
             with open(draft, "xb", opener=_private) as file:
                 file.write(hashlib.sha256(data).digest())
@@ -94,7 +95,11 @@ class Cache:
 
     def _sweep(self) -> None:
         """Remove what was not written for longest, until the rest is within the limit."""
-        found = [(entry.stat(), entry.path) for entry in os.scandir(self._folder)]
+        found = []
+        with os.scandir(self._folder) as entries:
+            for entry in entries:
+                with contextlib.suppress(FileNotFoundError):  # another build's draft, in place now
+                    found.append((entry.stat(), entry.path))
         total = sum(info.st_size for info, _ in found)
         for info, path in sorted(found, key=lambda one: one[0].st_mtime_ns):
             if total <= _LIMIT:

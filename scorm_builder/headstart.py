@@ -88,7 +88,7 @@ class Headstart:
         with (
             contextlib.suppress(OSError),
             target.open("rb", buffering=0) as source,
-            draft.open("wb", buffering=0) as out,
+            draft.open("r+b", buffering=0) as out,  # as in ``archive``: not truncated
         ):
             while left and not self._given_up:
                 if tuple(Identity.of(os.fstat(source.fileno()))) != identity:
