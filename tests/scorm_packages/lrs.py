@@ -10,12 +10,14 @@ import base64
 import json
 import re
 import threading
+import time
 import uuid
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from playwright.sync_api import BrowserContext, Page
 
+from tests.chromium import PATIENCE
 from tests.scorm_packages.hosting import PackageHost
 from tests.scorm_packages.lrs_requests import LAUNCH_DATA, Fault, LrsHandler, LrsSession
 from tests.scorm_packages.statement_rules import (
@@ -137,6 +139,17 @@ class Cmi5Lms(PackageHost):
                 "url => fetch(url, {cache: 'no-store'}).then(() => 0)", f"{self.url}/gone"
             )
             calm = calm + 1 if len(self.requests) == before and not self.underway else 0
+
+    def falls_silent(self, page: Page, seconds: float = 1.5) -> bool:
+        """Whether ``page`` comes to ask for nothing during so many ``seconds``, before patience
+        ends. A late save is no storm; a page that answers each refusal by asking again is."""
+        until = time.monotonic() + PATIENCE / 1000
+        while time.monotonic() < until:
+            before = len(self.requests)
+            page.wait_for_timeout(seconds * 1000)
+            if len(self.requests) == before and not self.underway:
+                return True
+        return False
 
     def said(self, verb: str | None = None) -> list[Json]:
         """The statements taken, of one verb or all, in the order in which they came."""
