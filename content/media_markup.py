@@ -30,7 +30,7 @@ ENDONYMS = {
     "tr": "Türkçe",
 }
 _BYTE_UNITS = {"fr": ("ko", "Mo"), "ar": ("ك.ب", "م.ب")}
-#: How wide a picture stands: the text's measure (--sse-measure in player/styles/base.css), or
+#: How wide a picture stands: the text's measure (--sse-measure in player/styles/look.css), or
 #: the phone's width less the margins.
 _SIZES = "(min-width: 44rem) 41rem, 92vw"
 #: Of several widths, the least that is good anywhere.

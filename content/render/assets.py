@@ -12,8 +12,11 @@ Medium = Literal["lti", "scorm12", "scorm2004", "cmi5", "web", "local"]
 
 PLAYER = Path(__file__).resolve().parent.parent / "player"
 
+#: The variables of the style sheet, for pages beside the player too.
+LOOK = PLAYER / "styles" / "look.css"
 _STYLES = tuple(
-    f"styles/{name}.css" for name in ("base", "frame", "text", "questions", "messages", "devices")
+    f"styles/{name}.css"
+    for name in ("look", "base", "frame", "text", "questions", "messages", "devices")
 )
 STYLE_SHEET = "player.css"
 #: In the head, before the first paint.

@@ -14,7 +14,7 @@ from content.render import frames
 from content.render.assets import HEAD_SCRIPT, STYLE_SHEET, Medium, body_script
 from content.render.edition import Edition, edition_of
 from content.showing import ORIGINALS, Showing
-from content.theming.palette import LIGHT
+from content.theming.palette import light_colour
 from content.theming.style import theme_style
 
 #: Version of the JSON in ``#course-data``.
@@ -126,6 +126,7 @@ def render_document(
             "switch": switch,
             "banner": banner,
             "theme": _theme(course.theme, language, noted_url),
+            "accent": light_colour(course.theme, "accent"),
         },
     )
     files = {media.path: media for media in (*course.media, *showing.made())}
@@ -148,7 +149,6 @@ def _theme(
     logo = theme.logo
     return {
         "style": theme_style(theme, media_url),
-        "accent": theme.light.get("accent", str(LIGHT["accent"])),
         "logo": logo
         and {
             "url": media_url(logo.path),

@@ -10,16 +10,16 @@ import json
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from content.model import direction
+from content.model import Theme, direction
 from content.render.assets import PLAYER
 from content.render.document import script_json
+from content.theming.palette import light_colour
 
 #: Their names below the site's folder, which the document of medium ``web`` asks for.
 WORKER = "sw.js"
 APP_MANIFEST = "manifest.webmanifest"
 #: Larger files are fetched and kept in pieces of this size, each by a request of its own.
 PIECE = 4 << 20
-_ACCENT, _PAPER = "#0f6455", "#fbf8f3"
 
 
 class KeptFile(NamedTuple):
@@ -50,8 +50,9 @@ def service_worker(course_id: str, shell: Iterable[KeptFile], media: Iterable[Ke
     return f"const KEPT = {script_json(kept)};\n{source}"
 
 
-def app_manifest(title: str, language: str, *, player_base: str) -> str:
-    """The text of ``manifest.webmanifest`` (W3C Web Application Manifest)."""
+def app_manifest(title: str, language: str, *, player_base: str, theme: Theme | None = None) -> str:
+    """The text of ``manifest.webmanifest`` (W3C Web Application Manifest), in the colours of
+    ``theme``."""
     icons = [
         {"src": f"{player_base}icons/icon.svg", "sizes": "any", "type": "image/svg+xml"},
         *(
@@ -74,8 +75,8 @@ def app_manifest(title: str, language: str, *, player_base: str) -> str:
         "start_url": "./",
         "scope": "./",
         "display": "standalone",
-        "theme_color": _ACCENT,
-        "background_color": _PAPER,
+        "theme_color": light_colour(theme, "accent"),
+        "background_color": light_colour(theme, "paper"),
         "icons": icons,
     }
     return json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"

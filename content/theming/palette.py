@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from content.model import Theme
 from content.theming.colours import WHITE, Colour, better_text, contrast, mix, nearest, read_colour
 
 #: What an author chooses → the player's variable.
@@ -24,7 +25,7 @@ def _colours(**given: str) -> dict[str, Colour]:
     return {name: colour for name, colour in found.items() if colour}
 
 
-#: As in player/styles/base.css; a test compares them.
+#: As in player/styles/look.css; a test compares them.
 LIGHT = _colours(
     accent="#0f6455",
     accent_strong="#0a4a3f",
@@ -104,6 +105,11 @@ class Shortfall:
             f"{_WORDS[self.foreground]} on {_WORDS[self.ground]} has a contrast of "
             f"{self.ratio:.2f}; {self.needed:g} is needed"
         )
+
+
+def light_colour(theme: Theme | None, name: str) -> str:
+    """The colour of ``name``, one of the player's variables, by day."""
+    return (theme.light if theme else {}).get(name, str(LIGHT[name]))
 
 
 def complete(chosen: Mapping[str, Colour], defaults: Mapping[str, Colour]) -> dict[str, Colour]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from flask import Flask, Response, abort, g, make_response, render_template, request, send_file
 from flask_babel import Babel, refresh  # type: ignore[import-untyped]
 
+from content.render.assets import LOOK
 from lti_tool.languages import LANGUAGES, TRANSLATIONS
 from lti_tool.security import nonce
 from lti_tool.tool import current_tool
@@ -88,6 +89,7 @@ def _files() -> dict[str, tuple[Path, str]]:
 def _files_of(theme: Path | None) -> dict[str, tuple[Path, str]]:
     """By name: where the file is, and its digest."""
     paths = {path.name: path for path in STATIC.iterdir() if path.suffix in (".css", ".js")}
+    paths[LOOK.name] = LOOK
     if theme is not None:
         paths[THEME] = theme.absolute()
     return {

@@ -37,7 +37,12 @@ def _app(
     """What makes a site an app: its manifest, and the worker that knows every file by its hash, so
     that a file that came whole over a weak link is never fetched again."""
     subject = order.unit or order.course
-    text = app_manifest(subject.title[order.language], order.language, player_base="player/")
+    text = app_manifest(
+        subject.title[order.language],
+        order.language,
+        player_base="player/",
+        theme=order.course.theme,
+    )
     manifest = Entry(APP_MANIFEST, data=text.encode("utf-8"))
     needed = _kept((*shell, manifest), ledger)
     worker = service_worker(order.course.id, needed, _kept(media, ledger))

@@ -64,7 +64,7 @@ def test_colours_are_hexadecimal(text: str, colour: Colour | None) -> None:
 
 
 def test_the_players_own_colours_are_those_of_its_style_sheet() -> None:
-    sheet = (PLAYER / "styles" / "base.css").read_text("utf-8")
+    sheet = (PLAYER / "styles" / "look.css").read_text("utf-8")
     light, dark = sheet.split("@media (prefers-color-scheme: dark)")[:2]
     for scheme, text in ((LIGHT, light), (DARK, dark)):
         for name, colour in scheme.items():

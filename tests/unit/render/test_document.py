@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from lxml import html as lxml_html
 
-from content.model import Course
+from content.model import Course, Theme
 from content.render import player_files, render_document
 from content.render.assets import PLAYER, Medium
 from content.render.document import script_json
@@ -163,3 +163,11 @@ def test_an_app_has_a_name_in_its_language_and_icons_that_exist() -> None:
     names = {f"player/{file.name}" for file in player_files("web")}
     assert {icon["src"] for icon in manifest["icons"]} <= names
     assert {icon["sizes"] for icon in manifest["icons"]} == {"any", "192x192", "512x512"}
+
+
+def test_an_app_opens_in_the_colours_of_its_course() -> None:
+    theme = Theme(light={"accent": "#123456", "paper": "#fefefe"})
+    manifest = json.loads(app_manifest("A course", "en", player_base="player/", theme=theme))
+    assert (manifest["theme_color"], manifest["background_color"]) == ("#123456", "#fefefe")
+    plain = json.loads(app_manifest("A course", "en", player_base="player/"))
+    assert (plain["theme_color"], plain["background_color"]) == ("#0f6455", "#fbf8f3")

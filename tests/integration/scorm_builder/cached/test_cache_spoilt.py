@@ -123,7 +123,7 @@ def test_the_version_of_the_code_goes_with_the_players_files(
     monkeypatch.setattr(
         code_version,
         "_line",
-        lambda path, info: line(path, info) + "x" * path.endswith("player/styles/base.css"),
+        lambda path, info: line(path, info) + "x" * path.endswith("player/styles/look.css"),
     )
     assert code_version.code_version.__wrapped__() != known
 
