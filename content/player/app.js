@@ -262,8 +262,7 @@
     notice('start.failed', 'warning', button(t('start.again'), 'button button-secondary', () => window.location.reload()));
   }
 
-  function start() {
-    window.setTimeout(() => body.classList.add('is-slow'), 300);
+  function create() {
     tracker = SSE.trackers.create();
     tracker.onStatus = saveStatus;
     tracker.onState = (unit, changed) => {
@@ -272,7 +271,13 @@
       const view = SSE.pages.current();
       if (SSE.pages.parts(view).unit === unit) SSE.dom.keepFocus(() => prepare(view));
     };
-    return tracker.start().then(begin);
+    return tracker.start();
+  }
+
+  function start() {
+    window.setTimeout(() => body.classList.add('is-slow'), 300);
+    const { ready } = SSE.trackers;
+    return (ready ? ready().then(create) : create()).then(begin);
   }
 
   SSE.app = { go, startAttempt, saveAnswers, handIn, flush, notice, keepLanguage, tracker: () => tracker, start: () => start().catch(failed) };

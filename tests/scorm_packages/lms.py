@@ -27,7 +27,8 @@ HOST = TESTS / "browser/scorm/host.html"
 
 @dataclass
 class Launch:
-    """How the LMS launches: a ``registration`` is one learner's attempt at a package."""
+    """How the LMS launches: a ``registration`` is one learner's attempt at a package. ``late``: the
+    API comes once the page around the package has loaded."""
 
     package: str
     version: str
@@ -35,6 +36,7 @@ class Launch:
     learner: str = "learner-1"
     mode: str = "normal"
     api: bool = True
+    late: bool = False
     mastery: float | None = None
     language: str = ""
     faults: dict[str, Any] = field(default_factory=dict)

@@ -3,6 +3,10 @@
   'use strict';
 
   const PARENTS = 50;
+  /** Milliseconds: between two looks for the API, after the pages around have loaded, and at most. */
+  const LOOK_AGAIN = 50;
+  const AFTER_LOADING = 1000;
+  const AT_MOST = 10000;
 
   /** @param {Window | null} from @param {string} name @returns {any} the API in `from` or the windows around it */
   function searchUp(from, name) {
@@ -77,5 +81,37 @@
     return null;
   }
 
-  SSE.scormApi = { find };
+  /** @returns {boolean | null} whether the pages around have loaded; null where we may look into none */
+  function loadedAround() {
+    /** @type {boolean | null} */
+    let loaded = null;
+    for (let where = /** @type {Window} */ (window), level = 0; where.parent !== where && level < PARENTS; level += 1) {
+      where = where.parent;
+      try {
+        loaded = loaded !== false && where.document.readyState === 'complete';
+      } catch (error) {
+        // As above.
+      }
+    }
+    return loaded;
+  }
+
+  /** Some LMSs give their API only once their page has loaded, the package in it: Open edX's block does. @type {ScormApiModule['appears']} */
+  function appears() {
+    const started = Date.now();
+    let loaded = 0;
+    return new Promise((resolve) => {
+      const look = () => {
+        const now = Date.now();
+        const state = loadedAround();
+        if (state && !loaded) loaded = now;
+        const over = now - started > AT_MOST || (loaded > 0 && now - loaded > AFTER_LOADING);
+        if (find() || state === null || over) resolve();
+        else window.setTimeout(look, LOOK_AGAIN);
+      };
+      look();
+    });
+  }
+
+  SSE.scormApi = { find, appears };
 })();

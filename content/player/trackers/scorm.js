@@ -214,5 +214,6 @@
     return tracker;
   }
 
+  SSE.trackers.ready = SSE.scormApi.appears;
   SSE.trackers.create = create;
 })();

@@ -1,6 +1,8 @@
 /** Sessions with an LMS: what they have in common, SCORM, cmi5. Read by the type check only. */
 
 interface Trackers {
+  /** Until there is something to create a tracker for, or none is to be hoped for. */
+  ready?(): Promise<void>;
   /** The tracker of this document's medium. */
   create(): Tracker;
   /** With the key of a `notice` it stands in for an LMS: nobody is named, so that all goes with the tab. */
@@ -86,6 +88,8 @@ interface ScormLine {
 
 interface ScormApiModule {
   find(): { lms: ScormLine; dialect: ScormDialect } | null;
+  /** Until the API is there, or is not to be hoped for any more. */
+  appears(): Promise<void>;
 }
 
 interface ScormRecordsModule {

@@ -100,6 +100,21 @@ def test_an_lms_that_starts_at_the_second_try_is_used(
 
 
 @both
+def test_an_api_that_comes_after_the_package_is_waited_for(
+    lms: Lms, context: BrowserContext, version: str, unit: Unit
+) -> None:
+    """Open edX's block sets it when jQuery is ready, which a package from a cache may not await."""
+    session = lms.open(context, Launch("unit", version, late=True))
+    learner = started(session, unit)
+    assert learner.words("notice.no-lms") not in notices(learner)
+    learner.read_on(to="quiz")
+    clean(session.leave())
+    session = lms.open(context, Launch("unit", version, late=True))
+    assert started(session, unit).where == "quiz"
+    clean(session.leave())
+
+
+@both
 def test_coming_back_after_weeks(
     lms: Lms, context: BrowserContext, version: str, unit: Unit
 ) -> None:
