@@ -73,10 +73,9 @@ def requests_outside(order: Order) -> tuple[Problem, ...]:
                 message = f"the style would load {what[:120]}"
                 found.append(Problem(entry.name, 0, 0, "error", "outside.request", message, _HINT))
         elif entry.data is not None and entry.name.endswith((".html", ".js")):
-            for place, what in _in_text(
-                entry.data.decode("utf-8"), script=entry.name[-3:] == ".js"
-            ):
-                path = _path_of(order.course, place, order.languages) or entry.name
+            text, script = entry.data.decode("utf-8"), entry.name.endswith(".js")
+            for language, place, what in _in_text(text, script=script, first=order.language):
+                path = _path_of(order.course, place, language) or entry.name
                 message = f"the page would load {what[:120]}"
                 found.append(Problem(path, 0, 0, "error", "outside.request", message, _HINT))
     return tuple(sorted(set(found)))
@@ -108,14 +107,14 @@ class _Planned(Package):
         return io.BytesIO(entry.data or b"")
 
 
-def _in_text(text: str, *, script: bool) -> Iterator[tuple[str, str]]:
-    """The view (``unit/page``, or empty) and what it would load."""
+def _in_text(text: str, *, script: bool, first: str) -> Iterator[tuple[str, str, str]]:
+    """The language, the view (``unit/page``, or empty) and what it would load. A document holds the
+    ``first`` language, and a script each further one."""
     if not script:
-        yield from _in_markup(text)
-        return
-    found = _SCRIPT.fullmatch(text)
-    if found:
-        yield from _in_data(json.loads(found[1]), "")
+        yield from ((first, *found) for found in _in_markup(text))
+    elif edition := _SCRIPT.fullmatch(text):
+        data = json.loads(edition[1])
+        yield from ((data["data"]["language"], *found) for found in _in_data(data, ""))
 
 
 def _in_data(value: object, place: str) -> Iterator[tuple[str, str]]:
@@ -188,8 +187,8 @@ def _view(element: etree._Element) -> str:
     return ""
 
 
-def _path_of(course: Course, place: str, languages: Sequence[str]) -> str | None:
+def _path_of(course: Course, place: str, language: str) -> str | None:
     unit_id, _, page_id = place.partition("/")
     unit = course.unit(unit_id)
     pages = unit.pages if unit else ()
-    return next((page.paths[languages[0]] for page in pages if page.id == page_id), None)
+    return next((page.paths[language] for page in pages if page.id == page_id), None)

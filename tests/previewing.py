@@ -7,13 +7,28 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 COMMAND = [sys.executable, "-m", "scorm_builder", "preview"]
+#: As if the cleaning of pages had a hole, through which ``HOLE`` becomes a request.
+WITH_HOLE = """
+import content.render.edition as edition
+from scorm_builder.cli import main
+
+honest = edition.render_parts
+
+def holed(body, *, context):
+    page = honest(body, context=context)
+    return page._replace(html=page.html.replace("HOLE", '<img src="//evil.example/a.png" alt="">'))
+
+edition.render_parts = holed
+main()
+"""
+HOLED_COMMAND = [sys.executable, "-c", WITH_HOLE, "preview"]
 
 
 @dataclass
@@ -55,10 +70,10 @@ class Preview:
 
 
 @contextmanager
-def running_preview(course: Path) -> Iterator[Preview]:
+def running_preview(course: Path, command: Sequence[str] = COMMAND) -> Iterator[Preview]:
     """The preview of the folder ``course`` on a free port, until the end of the block."""
     process = subprocess.Popen(
-        [*COMMAND, str(course), "--port", "0"],
+        [*command, str(course), "--port", "0"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

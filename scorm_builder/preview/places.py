@@ -10,6 +10,7 @@ from content.problems import Problem
 from scorm_builder.lock import NAME as LOCK
 from scorm_builder.preview.guides import guide_view
 from scorm_builder.preview.media import GUIDE
+from scorm_builder.preview.proofs import NO_ROOM
 
 #: What the page gets of each problem: the texts, and in ``at`` what it concerns.
 PlacedProblem = dict[str, object]
@@ -40,6 +41,8 @@ def placed_problems(loaded: Loaded | None, problems: Iterable[Problem]) -> list[
 
 
 def _at(problem: Problem, subjects: _Subjects | None) -> dict[str, object]:
+    if problem.code == NO_ROOM:
+        return {"top": True}
     found = subjects.find(problem) if subjects else {}
     stops = problem.severity == "error" or problem.path == LOCK
     if stops and not found.keys() & {"view", "question", "media"}:

@@ -276,6 +276,7 @@ def serve(
         target=watch_folder, args=(folder, site.read_again, stop), daemon=True
     )
     watcher.start()
+    threading.Thread(target=site.prove, daemon=True).start()
     address = f"http://{ADDRESS}:{server.server_address[1]}/"
     try:
         announce(address)

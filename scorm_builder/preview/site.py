@@ -6,12 +6,10 @@ import hashlib
 import json
 import threading
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
-from typing import TypedDict
 
 from content.load import survey_course
-from content.loaded import Loaded
 from content.model import Course, direction
 from content.problems import Problem
 from content.render import PlayerFile, player_files, render_document
@@ -26,39 +24,14 @@ from scorm_builder.preview import pages
 from scorm_builder.preview.guides import guides_page, has_guides
 from scorm_builder.preview.media import GUIDE, PreviewMedium, preview_media
 from scorm_builder.preview.places import media_address, placed_problems
+from scorm_builder.preview.proofs import lack_of_room, lacks_of_room, requests_of
+from scorm_builder.preview.reading import Reading, Section
 
 #: In place of a language: all of them in one document, with a switch, as ``build --together``.
 TOGETHER = "together"
-
-
-class Section(TypedDict):
-    """What stands in a page of a document in ``language``, by the name of its view."""
-
-    view: str
-    language: str
-    html: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One reading of the folder: ``number`` grows with each. ``sound`` is the last course without
-    errors, ``loaded`` what was read now. Where there are ``sections``, nothing else of the
-    documents is different from the reading before."""
-
-    number: int
-    loaded: Loaded | None
-    sound: Course | None
-    problems: tuple[Problem, ...]
-    sections: tuple[Section, ...] = ()
-
-    @property
-    def course(self) -> Course | None:
-        """As it stands now, errors or not."""
-        return self.loaded.course if self.loaded else self.sound
-
-    @property
-    def has_errors(self) -> bool:
-        return self.loaded is None or self.loaded.findings.has_errors
+#: Seconds without a further save after which a course is looked through for requests: what was
+#: saved is to be seen first.
+_REST = 0.5
 
 
 class Site:
@@ -114,9 +87,38 @@ class Site:
         old = self.reading
         new = self._reworded(old, paths) or self._read(old.number, old.sound)
         with self._changed:
-            if (_digest(new), new.problems) != (_digest(old), old.problems):
-                self._reading = new
+            if (new.digest, new.problems) != (old.digest, old.problems):
+                # ``prove`` may have made one meanwhile.
+                latest = self._reading
+                self._reading = replace(new, number=latest.number + 1, requests=latest.requests)
                 self._changed.notify_all()
+
+    def prove(self) -> None:
+        """Until closed: add to each reading what it would load from the network, as soon as saves
+        have come to rest."""
+        looked_through = 0
+        while (reading := self._rested(looked_through)) is not None:
+            looked_through = reading.number
+            if reading.loaded is None or reading.has_errors:
+                continue
+            found = requests_of(reading.loaded, reading.requests)
+            with self._changed:
+                if self._reading is reading and found != reading.requests:
+                    looked_through += 1
+                    self._reading = replace(
+                        reading, number=looked_through, requests=found, sections=()
+                    )
+                    self._changed.notify_all()
+
+    def _rested(self, number: int) -> Reading | None:
+        """The reading beyond ``number`` after which none has come for a while; None when closed."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed or self._reading.number > number)
+            latest = None
+            while not self._closed and latest is not self._reading:
+                latest = self._reading
+                self._changed.wait(_REST)
+            return None if self._closed else latest
 
     def wait_beyond(self, number: int, seconds: float) -> Reading | None:
         """A later reading; the same one when the time is up; None when closed."""
@@ -141,6 +143,8 @@ class Site:
         course = reading.course
         first = course.default_language if course and course.languages else ""
         units = course.units if course else ()
+        sound = reading.loaded if not reading.has_errors else None
+        lacks = lacks_of_room(sound) if sound else ()
         return {
             "number": reading.number,
             "folder": str(self.folder),
@@ -156,8 +160,8 @@ class Site:
                 for medium in self.media.values()
                 if medium.name != GUIDE or has_guides(units)
             ],
-            "hasErrors": reading.has_errors,
-            "problems": placed_problems(reading.loaded, reading.problems),
+            "hasErrors": reading.has_errors or bool(reading.requests),
+            "problems": placed_problems(reading.loaded, [*reading.all_problems, *lacks]),
         }
 
     def document(self, medium: str, language: str, unit: str | None) -> str | None:
@@ -204,11 +208,12 @@ class Site:
             html = guides_page(
                 course, units, first, player_base=player_base, media_url=media_address
             )
-            return self._with_head(html, reading, stale=stale)
+            return self._with_head(html, reading, reading.all_problems, stale=stale)
+        languages = course.languages if language == TOGETHER else (first,)
         document = render_document(
             course,
             language=first,
-            languages=course.languages if language == TOGETHER else (),
+            languages=languages if language == TOGETHER else (),
             units=units,
             medium=chosen.medium,
             player_base=player_base,
@@ -217,13 +222,21 @@ class Site:
             config={"suspend_limit": chosen.limit} if chosen.limit else {},
             places=True,
         )
-        return with_languages(self._with_head(document.html, reading, stale=stale), document)
+        problems = reading.all_problems
+        if reading.loaded and not reading.has_errors:
+            alone = course.unit(unit) if unit else None
+            lack = lack_of_room(reading.loaded, chosen.name, languages, alone)
+            problems += (lack,) if lack else ()
+        html = self._with_head(document.html, reading, problems, stale=stale)
+        return with_languages(html, document)
 
-    def _with_head(self, html: str, reading: Reading, *, stale: bool) -> str:
+    def _with_head(
+        self, html: str, reading: Reading, problems: Iterable[Problem], *, stale: bool
+    ) -> str:
         data = {
             "number": reading.number,
             "stale": stale,
-            "problems": placed_problems(reading.loaded, reading.problems),
+            "problems": placed_problems(reading.loaded, problems),
         }
         head = pages.inside_head(script_json(data))
         return html.replace("</head>", head + "</head>", 1)
@@ -246,10 +259,6 @@ class Site:
 def _has(course: Course, language: str, unit: str | None) -> bool:
     languages = (*course.languages, TOGETHER) if course.languages else ()
     return language in languages and (not unit or course.unit(unit) is not None)
-
-
-def _digest(reading: Reading) -> str | None:
-    return reading.loaded.course.digest if reading.loaded else None
 
 
 def _player_stamp(chosen: PreviewMedium) -> str:

@@ -20,9 +20,19 @@ from tests.browser.preview.test_preview_page import (
     edit,
     inside,
 )
-from tests.previewing import Preview, running_preview
+from tests.previewing import HOLED_COMMAND, Preview, running_preview
 
 pytestmark = pytest.mark.browser
+
+SECOND_QUORUM = """\
+  - id: other-quorum
+    type: numeric
+    outcome: tell-who-decides
+    prompt: {en: How many?, fr: Combien}
+    value: 20
+    if_right: {en: Yes, fr: Oui}
+    if_wrong: {en: No, fr: Non}
+"""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -57,6 +67,42 @@ def test_what_would_vanish_from_the_lock_file_is_told(preview: Preview, opened: 
     assert told in refused.stderr
     edit(preview, QUESTIONS, "- id: how-many-votes", "- id: votes")
     expect(top).to_have_count(0)
+
+
+def test_what_an_lms_has_no_room_for_is_told_in_its_format(preview: Preview, opened: Open) -> None:
+    page = opened("?medium=scorm12#first-steps/an-assembly")
+    told = inside(page).locator(".preview-top .preview-problem")
+    expect(told).to_have_count(0)
+    unit = "units/01-first-steps/unit.yaml"
+    edit(preview, unit, "attempts: 2", "attempts: 100")
+    edit(preview, QUESTIONS, "  - id: quorum\n", SECOND_QUORUM + "  - id: quorum\n")
+    expect(told).to_contain_text("room.suspend-data")
+    expect(told).to_contain_text("SCORM 1.2 has room for 4,096")
+    expect(told).to_contain_text("build scorm2004")
+    page.select_option("#medium", "scorm2004")
+    expect(page.locator("#problems-button")).to_have_text("2 warnings")
+    expect(told).to_have_count(0)
+    page.select_option("#medium", "scorm12")
+    expect(told).to_be_visible()
+    edit(preview, unit, "attempts: 100", "attempts: 2")
+    expect(told).to_have_count(0)
+    expect(page.locator("#problems-button")).to_have_text("No problems")
+
+
+def test_a_request_to_the_network_stands_in_its_page(chromium: Browser, tmp_path: Path) -> None:
+    make_course(tmp_path / "small")
+    with running_preview(tmp_path / "small", HOLED_COMMAND) as preview:
+        page = chromium.new_page()
+        page.goto(preview.address)
+        shown(page)
+        note = inside(page).locator("h1 + .preview-problem")
+        edit(preview, PAGE, "one vote**", "one HOLE vote**")
+        expect(note).to_contain_text("outside.request")
+        expect(note).to_contain_text(PAGE)
+        expect(page.locator("#problems-button")).to_contain_text("error")
+        edit(preview, PAGE, "one HOLE vote**", "one vote**")
+        expect(note).to_have_count(0)
+        page.close()
 
 
 def test_all_languages_together_have_a_switch(preview: Preview, opened: Open) -> None:
