@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from html import escape
 from math import lcm
 
 from lxml import etree
+from lxml import html as lxml_html
 
 from content.model import QuizRules
 from scorm_builder.cartridge.items import Answer, Item, unexplained
@@ -91,7 +93,19 @@ def _item(section: Element, item: Item, weight: int, shuffle: str) -> None:
 
 
 def _html(parent: Element, html: str) -> None:
-    child(child(parent, "material"), "mattext", html, {"texttype": "text/html"})
+    child(child(parent, "material"), "mattext", _alone(html), {"texttype": "text/html"})
+
+
+def _alone(html: str) -> str:
+    """Without links to the course's own pages and terms: a question lies in the LMS's question bank,
+    and knows no way from there."""
+    if 'href="#' not in html:
+        return html
+    tree = lxml_html.fragment_fromstring(html, create_parent="div")
+    for link in tree.xpath(".//a[starts-with(@href, '#')]"):
+        link.drop_tag()
+    inner = (etree.tostring(each, encoding="unicode", method="html") for each in tree)
+    return escape(tree.text or "", quote=False) + "".join(inner)
 
 
 def _chosen(presentation: Element, element: Element, item: Item, shuffle: str) -> None:

@@ -94,7 +94,7 @@ def _links(order: Order, version: Version) -> _Contents:
     contents = _Contents()
     for unit in order.units:
         data = link(version, order.course, unit, order.language, launch)
-        resource = Resource(f"link.{unit.id}", version.lti, (f"links/{unit.id}.xml",))
+        resource = Resource(f"link.{unit.id}", version.lti, (f"links/{unit.id}/link.xml",))
         title = unit.title[order.language]
         contents.items.append(Item(f"item.{unit.id}", title, contents.add(resource, data)))
     return contents
@@ -164,7 +164,9 @@ def _add_unit(
         title = f"{unit.title[edition.language]} – {edition.words('quiz')}"
         items = [item for one in data["quiz"] for item in items_of(one, edition.words)]
         quiz = assessment(f"quiz.{unit.id}", title, unit.attempts, items, unit.rules)
-        resource = Resource(f"quiz.{unit.id}", version.assessment, (f"quizzes/{unit.id}.xml",))
+        # Alone in its folder, as what is neither page nor medium has to be (CC 1.1, 1.4).
+        file = f"quizzes/{unit.id}/assessment.xml"
+        resource = Resource(f"quiz.{unit.id}", version.assessment, (file,))
         inside.append(Item(f"item.{unit.id}.quiz", title, contents.add(resource, quiz)))
     title = unit.title[edition.language]
     contents.items.append(Item(f"item.{unit.id}", title, items=tuple(inside)))

@@ -186,6 +186,19 @@ def test_a_quiz_that_never_explains_does_not_in_a_cartridge_either(kitchen: Cour
     assert set(root.xpath("//q:render_choice/@shuffle", namespaces=NS)) == {"Yes"}
 
 
+def test_a_question_leads_nowhere_within_the_course() -> None:
+    """It lies in the LMS's question bank, without the pages around it."""
+    told = (
+        'A &lt; B: <a href="#page-vote" data-page="vote">a <b>vote</b></a> &amp; '
+        '<a href="https://example.org/">more</a>'
+    )
+    item = Item(id="q", kind="essay", common=f"<p>{told}</p>", points=Fraction(1), model=told)
+    root = etree.fromstring(assessment("quiz.x", "Quiz", 1, [item], QuizRules()))
+    alone = 'A &lt; B: a <b>vote</b> &amp; <a href="https://example.org/">more</a>'
+    said = root.xpath("//q:mattext/text()", namespaces=NS)
+    assert said == [f"<p>{alone}</p>", alone]
+
+
 @pytest.mark.parametrize(
     ("points", "expected"),
     [
@@ -227,7 +240,7 @@ def test_a_thin_cartridge_leads_to_the_tool(shipped: Course) -> None:
     files = files_of(shipped, THINCC, "fr")
     assert len(files) == 1 + len(shipped.units)
     unit = shipped.units[0]
-    link = etree.fromstring(files[f"links/{unit.id}.xml"])
+    link = etree.fromstring(files[f"links/{unit.id}/link.xml"])
     assert link.findtext("{*}title") == unit.title["fr"]
     assert link.findtext("{*}secure_launch_url") == f"{TOOL}lti/launch"
     custom = {one.get("name"): one.text for one in link.iter("{*}property")}
