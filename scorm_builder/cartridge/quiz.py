@@ -97,8 +97,8 @@ def _html(parent: Element, html: str) -> None:
 
 
 def _alone(html: str) -> str:
-    """Without links to the course's own pages and terms: a question lies in the LMS's question bank,
-    and knows no way from there."""
+    """Without links to the course's own pages and terms: a question lies in the LMS's question
+    bank, and knows no way from there."""
     if 'href="#' not in html:
         return html
     tree = lxml_html.fragment_fromstring(html, create_parent="div")
