@@ -220,6 +220,13 @@ class _UnitChecks:
                 )
 
 
+def _where_to_list(name: str) -> str:
+    """What to do with a file among the pages that is none."""
+    if name.endswith(".md.txt"):
+        return f"rename it to “{name.removesuffix('.txt')}”: the editor has added .txt"
+    return "list it under “pages” in unit.yaml; the name is <page id>.<language>.md"
+
+
 def _check_unlisted(loaded: Loaded) -> None:
     """Files that look like parts of the course and are not."""
     if not loaded.course.languages:
@@ -245,7 +252,7 @@ def _check_unlisted(loaded: Loaded) -> None:
                 Mark(path),
                 "page.unlisted",
                 "this file is not part of the unit",
-                "list it under “pages” in unit.yaml; the name is <page id>.<language>.md",
+                _where_to_list(inside.removeprefix("pages/")),
             )
         elif (base in listed and inside.endswith((".md", ".yaml", ".yml"))) or (
             "/" not in path and path.endswith((".yaml", ".yml")) and path not in _ROOT_FILES

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from content.findings import Findings, Mark
+from content.layout import COURSE_FOLDERS
 
 #: A page is a few kilobytes; a megabyte of text is a mistake or an attack.
 MAX_TEXT_BYTES = 1024 * 1024
@@ -76,8 +77,8 @@ class CourseFiles:
 
     @classmethod
     def scan(cls, root: Path, findings: Findings, hashing: Hashing | None = None) -> CourseFiles:
-        """List ``root``. Links and special files are errors; hidden files, and what systems and
-        programs leave behind, are passed over."""
+        """List ``root``. Links and special files are errors; hidden files, what systems and
+        programs leave behind, and folders that are no course's, are passed over."""
         files = cls(root, findings, hashing or PlainHashing())
         files._scan_folder("", 0)
         return files
@@ -127,6 +128,8 @@ class CourseFiles:
                 "replace it by the file it points to",
             )
         elif stat.S_ISDIR(info.st_mode):
+            if depth == 0 and path not in COURSE_FOLDERS:
+                return
             self.folders.add(path)
             self._scan_folder(path, depth + 1)
         elif stat.S_ISREG(info.st_mode):

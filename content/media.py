@@ -47,6 +47,12 @@ SOUNDS = frozenset({".m4a", ".mp3", ".ogg"})
 FONTS = frozenset({".otf", ".ttf", ".woff2"})
 _TRANSCRIPT = ".md"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII)
+NAME_RULE = (
+    "the name of a media file has at most 100 letters a–z, digits, hyphens, _ and ., and begins "
+    "with a letter or digit"
+)
+#: Names that Windows keeps for devices, whatever the ending: such a package cannot be unpacked.
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|com[1-9]|lpt[1-9])(?:\..*)?", re.IGNORECASE)
 _HEADER_BYTES = 256 * 1024
 #: How font files begin (OpenType 1.9 “Organization of an OpenType Font”; WOFF2 §4).
 _FONT_HEADS = {".otf": (b"OTTO",), ".ttf": (b"\0\1\0\0", b"true"), ".woff2": (b"wOF2",)}
@@ -112,9 +118,18 @@ def _acceptable(entry: Entry, folder: str, files: CourseFiles, seen: dict[str, s
         files.findings.error(
             mark,
             "file.name",
-            "the name of a media file may only have letters a–z, digits, hyphens, _ and .",
+            NAME_RULE,
             f"rename it to “{plain_media_name(names[-1])}”: other names break in some learning "
             "platforms and zip programs",
+        )
+        return False
+    device = next((name for name in names if _DEVICE.fullmatch(name)), None)
+    if device is not None:
+        files.findings.error(
+            mark,
+            "file.name",
+            f"Windows keeps the name “{device}” for itself",
+            f"rename it to “my-{device}”",
         )
         return False
     other = seen.setdefault(entry.path.lower(), entry.path)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Literal
 
 Severity = Literal["error", "warning"]
+#: What acts on a terminal, breaks a line, or turns what follows around.
+_ACTING = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -34,7 +37,8 @@ class Problem:
 
     def __str__(self) -> str:
         where = f"{self.path}:{self.line}:{self.column}" if self.line else self.path
-        return f"{where}: {self.severity} {self.code}: {self.message} ({self.hint})"
+        line = f"{where}: {self.severity} {self.code}: {self.message} ({self.hint})"
+        return _ACTING.sub(lambda sign: sign.group().encode("unicode_escape").decode(), line)
 
 
 class ContentError(Exception):

@@ -11,6 +11,7 @@ from content.ids import did_you_mean, nearest
 from content.known_texts import page_facts
 from content.loaded import Loaded, LoadedUnit
 from content.media import (
+    NAME_RULE,
     PICTURES,
     SOUNDS,
     VIDEOS,
@@ -106,7 +107,7 @@ class References:
             self.findings.error(
                 reference.mark,
                 "file.name",
-                "the name of a media file may only have letters a–z, digits, hyphens, _ and .",
+                NAME_RULE,
                 f"rename the file, and write the new name here too: “{plain_media_name(name)}”",
             )
             return
@@ -192,5 +193,5 @@ class References:
                     Mark(path),
                     "media.unused",
                     "no page uses this file",
-                    "use it, or remove it: it would travel in every package",
+                    "use it, or remove it; packages leave it out",
                 )

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO, cast
 
+from content.layout import COURSE_FOLDERS
 from scorm_builder.cache import Cache
 from scorm_builder.code_version import code_version
 from scorm_builder.identity import Identity
@@ -154,7 +155,8 @@ def _youngest(kept: Any) -> set[str]:
 def _scan(
     root: Path, watched: Iterable[Path], compared: set[str]
 ) -> Iterator[tuple[str, tuple[tuple[int, ...], bytes | None]]]:
-    """Every file and folder that a course could be made of: hidden ones never are."""
+    """Every file and folder that a course could be made of: hidden ones never are, nor what is in
+    folders beside those of a course."""
     now = time.time()
     waiting = [""]
     while waiting:
@@ -166,6 +168,8 @@ def _scan(
                 path = f"{folder}/{entry.name}" if folder else entry.name
                 info = entry.stat(follow_symlinks=False)
                 if entry.is_dir(follow_symlinks=False):
+                    if not folder and entry.name not in COURSE_FOLDERS:
+                        continue
                     waiting.append(path)
                     yield path, ((info.st_ino,), None)
                 else:

@@ -258,6 +258,33 @@ def test_what_systems_leave_beside_files_is_passed_over(course: CourseFolder, na
     assert course.codes() == []
 
 
+def test_folders_that_are_no_courses_are_passed_over(course: CourseFolder) -> None:
+    """Built packages and environments lie in a repository too, links and all."""
+    course.write("dist/2026/11/a-folder/media/units/01/media/deep/drawing.svg", SVG)
+    (course.root / "venv/bin").mkdir(parents=True)
+    (course.root / "venv/bin/python").symlink_to("/usr/bin/python3")
+    assert course.codes() == []
+
+
+@pytest.mark.parametrize("name", ["CON.svg", "aux/drawing.svg", "com1.svg", "a" * 101 + ".svg"])
+def test_names_that_some_systems_cannot_have(course: CourseFolder, name: str) -> None:
+    course.write(f"media/{name}", SVG)
+    course.only("file.name")
+
+
+def test_a_problem_is_one_line_whatever_the_name(course: CourseFolder) -> None:
+    course.write("media/a\nb\x1b[2J\u202egvs.svg", SVG)
+    [problem] = course.problems()
+    assert str(problem).startswith(r"media/a\nb\x1b[2J\u202egvs.svg: error file.name: ")
+
+
+def test_an_ending_that_the_editor_has_added_is_named(course: CourseFolder) -> None:
+    course.write(f"{UNIT}/pages/three.en.md.txt", "---\ntitle: Three\n---\nText\n")
+    [problem] = course.problems()
+    assert problem.code == "page.unlisted"
+    assert "rename it to “three.en.md”" in problem.hint
+
+
 def test_names_that_are_not_text(course: CourseFolder) -> None:
     with open(os.fsencode(course.root) + b"/media-\xff.svg", "w") as stream:
         stream.write("x")
@@ -277,14 +304,14 @@ def test_unreadable_files(course: CourseFolder) -> None:
 
 
 def test_deep_folders(course: CourseFolder) -> None:
-    course.write("/".join("abcdefghijkl") + "/x.txt", "x")
+    course.write("media/" + "/".join("abcdefghijkl") + "/x.txt", "x")
     course.only("file.too-deep")
 
 
 def test_too_many_files(course: CourseFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("content.files.MAX_FILES", 20)
     for number in range(30):
-        course.write(f"a/{number:02}", "x")
+        course.write(f"media/{number:02}", "x")
     assert "file.too-many" in course.codes()
 
 

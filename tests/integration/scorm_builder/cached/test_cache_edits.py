@@ -155,6 +155,13 @@ def test_new_files_and_folders_are_seen(course: Path, tmp_path: Path, cache: Pat
     assert unchanged(build(course, tmp_path / "out"))
 
 
+def test_outputs_in_the_courses_own_folder_are_no_part_of_it(course: Path, cache: Path) -> None:
+    """``scorm-builder build .`` writes into ``dist`` there."""
+    build(course, course / "dist" / "today", "--format", "folder", "--format", "scorm12")
+    again = build(course, course / "dist" / "today", "--format", "folder", "--format", "scorm12")
+    assert unchanged(again)
+
+
 def test_an_output_that_was_touched_is_built_again(
     course: Path, tmp_path: Path, cache: Path
 ) -> None:
