@@ -28,7 +28,9 @@ def chromium(
     request.config.stash[PICTURES] = tmp_path_factory.mktemp("failed")
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
+        browser = playwright.chromium.launch(
+            executable_path=find_chromium(), args=ARGUMENTS, timeout=PATIENCE
+        )
         browser.on("context", lambda context: context.set_default_timeout(PATIENCE))
         yield browser
         browser.close()

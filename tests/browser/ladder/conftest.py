@@ -128,6 +128,7 @@ class Profiles:
             executable_path=find_chromium(),
             args=(*ARGUMENTS, *ONE_PROCESS),
             headless=True,
+            timeout=PATIENCE,
         )
         context.set_default_timeout(PATIENCE)
         self.opened.append(context)

@@ -218,7 +218,7 @@ def test_reload_back_and_an_old_page(
     assert frame.url == address
     page.goto(f"{platform.url}/return")
     page.go_back()
-    frame = tool_frame(page)
+    frame = arrives(page, "resource")
     frame.wait_for_selector("body.is-ready")
     # A page of a session that has ended.
     page.goto(address.rsplit("/", 1)[0] + "/" + "A" * 22)

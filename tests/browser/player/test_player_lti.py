@@ -165,6 +165,9 @@ def test_what_could_not_be_sent_is_sent_again(
 def test_leaving_sends_what_waits(launch: Callable[[], Page], api: Api) -> None:
     page = launch()
     go(page, "first/quiz")
+    # From here on no time goes by: it is not the pause after typing that sends it.
+    page.clock.install(time=0)
+    page.clock.pause_at(1000)
     Learner(page, api.unit).answer("word", "almost lost")
     with page.expect_request("**/answers"):
         page.evaluate(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from content.load import load_course
 from tests.browser.preview.conftest import Open, shown
@@ -27,10 +27,15 @@ def drawn(page: Page) -> None:
     page.evaluate("() => new Promise((done) => setTimeout(done, 60))")
 
 
+def fact_of(page: Page, name: str) -> Locator:
+    """To be waited for, where it is the package's next document that brings it about."""
+    return page.locator("#lms-facts dt", has_text=name).locator("xpath=following-sibling::dd[1]")
+
+
 def fact(page: Page, name: str) -> str:
+    """What the calls made so far have led to."""
     drawn(page)
-    row = page.locator("#lms-facts dt", has_text=name).locator("xpath=following-sibling::dd[1]")
-    return row.inner_text()
+    return fact_of(page, name).inner_text()
 
 
 def faults(page: Page) -> str:
@@ -54,7 +59,7 @@ def test_a_whole_session_is_taken_and_shown(preview: Preview, opened: Open, edit
 
     page.locator("#lms-resume").click()
     expect(inside(page).get_by_text("100%").first).to_be_visible()
-    assert fact(page, "Attempt, session") == "1, 2"
+    expect(fact_of(page, "Attempt, session")).to_have_text("1, 2")
     assert "before: none" not in fact(page, "Time")
     api, *_, get, _, _ = NAMES[edition]
     entry = "cmi.core.entry" if edition == "scorm12" else "cmi.entry"
@@ -62,7 +67,7 @@ def test_a_whole_session_is_taken_and_shown(preview: Preview, opened: Open, edit
 
     page.locator("#lms-new").click()
     expect(inside(page).get_by_role("heading", name="Who decides?")).to_be_visible()
-    assert fact(page, "Attempt, session") == "2, 3"
+    expect(fact_of(page, "Attempt, session")).to_have_text("2, 3")
     assert fact(page, "Score") == "not set"
     assert faults(page) == "None so far."
 
@@ -100,7 +105,7 @@ def test_a_save_resumes_the_session(preview: Preview, opened: Open) -> None:
     edit(preview, QUESTIONS, "en: One\n", "en: Just one\n")
     shown(page, 1)
     expect(inside(page).get_by_role("heading", name="An assembly")).to_be_visible()
-    assert fact(page, "Attempt, session") == "1, 2"
+    expect(fact_of(page, "Attempt, session")).to_have_text("1, 2")
     assert faults(page) == "None so far."
 
 

@@ -232,9 +232,7 @@ def test_a_theme_is_seen_and_read_by_day_and_by_night(preview: Preview, opened: 
     for scheme in ("light", "dark"):
         page = opened("?medium=scorm12", scheme=scheme)
         body = page.frames[1]
-        assert body.evaluate(
-            "document.fonts.ready.then(() => document.fonts.check('1em \"Course heading\"'))"
-        )
+        body.wait_for_function("document.fonts.check('1em \"Course heading\"')")
         assert body.evaluate(
             "getComputedStyle(document.querySelector('h1')).fontFamily"
         ).startswith('"Course heading"')

@@ -180,6 +180,6 @@ def test_a_quiz_alone_and_one_that_is_over(campus: Campus, lms: str, show: Show)
         link = session.scalars(select(ResourceLink).order_by(ResourceLink.id.desc())).first()
         assert link is not None
         link.options = {"mode": "spoc", "closes_at": "2020-01-01T00:00:00+00:00"}
-    for question in frame.locator(".is-current .choice label").all()[::2]:
-        question.click()
+    # One: what it says a moment later may take the place of the others.
+    frame.locator(".is-current .choice label").first.click()
     expect(frame.locator(".is-current [data-quiz]")).to_contain_text("The time for handing in")
