@@ -10,7 +10,7 @@
   /** @type {Cmi5ReportModule['of']} */
   function of(lrs, say, engine, rules) {
     const { reported, listens } = rules;
-    const opened = Date.now();
+    const spent = SSE.sessionTime.begin();
     /** What is on its way. @type {{[what: string]: true}} */
     const asked = {};
     /** The statement by which it is known that all of it is there. @type {{[id: string]: string}} */
@@ -56,7 +56,7 @@
     function verdicts(look) {
       if (!listens()) return;
       const overall = SSE.engine.overall(engine.state);
-      const since = Date.now() - opened;
+      const since = spent();
       const { value, success } = overall;
       const fits = value !== null && SSE.grading.reaches(value, SSE.data.mastery()) === (success === 'passed');
       if (overall.completion === 'completed') once('completed', () => [say.completed(since)], look);
@@ -90,7 +90,7 @@
         told = now;
         lrs.send(say.progressed(now));
       },
-      terminated: (withProgress) => lrs.send(say.terminated(Date.now() - opened, withProgress ? progress() : null)),
+      terminated: (withProgress) => lrs.send(say.terminated(spent(), withProgress ? progress() : null)),
       begin: () => {
         verdicts(true);
         SSE.data.course.units.forEach((info) => engine.state.units[info.id].attempts.forEach((attempt) => answers(info, attempt, true)));

@@ -25,7 +25,7 @@
     if (!found) return SSE.trackers.local('notice.no-lms');
     const { lms, dialect } = found;
     const elements = dialect.elements;
-    const opened = Date.now();
+    const spent = SSE.sessionTime.begin();
 
     /** @type {Engine} */
     let engine;
@@ -102,7 +102,7 @@
       const over = overall.completion === 'completed'
         && course.units.every((info) => engine.state.units[info.id].attempts.length >= info.attempts || !info.quiz.length);
       set(elements.exit, over && course.config.exit_when_done === 'normal' ? dialect.normalExit : 'suspend');
-      lms.set(elements.sessionTime, dialect.sessionTime(Date.now() - opened));
+      lms.set(elements.sessionTime, dialect.sessionTime(spent()));
       course.units.forEach((info) => objectives.tell(info, engine.state.units[info.id]));
       // An LMS without interactions refuses these; they are offered once more only if all fails.
       const offered = records;

@@ -92,6 +92,11 @@ interface ScormApiModule {
   appears(): Promise<void>;
 }
 
+interface SessionTimeModule {
+  /** From now on; what it gives says how many milliseconds the learner has spent. */
+  begin(): () => number;
+}
+
 interface ScormRecordsModule {
   /** Element and value of each question of an attempt, in the order in which they must be set; `start` is the index of the first. */
   interactions(info: UnitInfo, attempt: Attempt, start: number, dialect: ScormDialect): [string, string][];
@@ -148,7 +153,7 @@ interface LrsModule {
   open(launch: Launch): Promise<Lrs>;
 }
 
-/** `since` in milliseconds; `value` a score in per cent. */
+/** `since` the milliseconds spent; `value` a score in per cent. */
 interface StatementMaker {
   session: string;
   initialized(): Statement;

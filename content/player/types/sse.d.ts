@@ -21,6 +21,7 @@ interface SSENamespace {
   scorm: { [version: string]: ScormDialect };
   scormApi: ScormApiModule;
   scormRecords: ScormRecordsModule;
+  sessionTime: SessionTimeModule;
   parts: PartsModule;
   bodies: QuestionBodies;
   questions: QuestionsModule;

@@ -63,6 +63,20 @@ class Sitting:
             " delete document.visibilityState; }"
         )
 
+    def put_away(self) -> None:
+        """As ``hide``, until ``take_up``: the page stays hidden."""
+        self.place.locator("body").evaluate(
+            "() => { Object.defineProperty(document, 'visibilityState',"
+            " { value: 'hidden', configurable: true });"
+            " document.dispatchEvent(new Event('visibilitychange')); }"
+        )
+
+    def take_up(self) -> None:
+        self.place.locator("body").evaluate(
+            "() => { delete document.visibilityState;"
+            " document.dispatchEvent(new Event('visibilitychange')); }"
+        )
+
     def kill(self) -> None:
         """The tab dies without a word: no event is run."""
         self.page.wait_for_timeout(300)  # what localStorage was given is on its way to the disk
@@ -191,6 +205,13 @@ class ScormStage(Stage):
         commits = self._sessions[id(sitting)].record["commits"]
         return int(commits) - self._begun[id(sitting)]
 
+    def spent(self, sitting: Sitting) -> float:
+        """The seconds that the LMS was last told of."""
+        calls = self._sessions[id(sitting)].record["calls"]
+        told = [call[2] for call in calls if str(call[1]).endswith("session_time")][-1]
+        hours, minutes, seconds = told.split(":") if ":" in told else ("0", "0", told[2:-1])
+        return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+
     def repair(self, sitting: Sitting) -> None:
         sitting.page.evaluate("for (const name in launch.faults) delete launch.faults[name]")
 
@@ -262,6 +283,12 @@ class Cmi5Stage(Stage):
 
     def saves(self, sitting: Sitting) -> int:
         return self._count() - self._begun[id(sitting)]
+
+    def spent(self, sitting: Sitting) -> float:
+        """The seconds that the verdict tells."""
+        results = [one.get("result", {}) for one in self.lms.said()]
+        told = [one["duration"] for one in results if {"success", "duration"} <= one.keys()]
+        return float(told[-1].removeprefix("PT").removesuffix("S"))
 
     def repair(self, sitting: Sitting) -> None:
         self.lms.faults = []

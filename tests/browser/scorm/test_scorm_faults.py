@@ -5,7 +5,6 @@ The rest of what goes wrong, in every medium: tests/browser/faults.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -128,10 +127,7 @@ def test_coming_back_after_weeks(
     context.clock.fast_forward(300 * 3600 * 1000)
     learner.answer_quiz(right_answers(unit))
     assert learner.hand_in() == 100
-    record = session.leave()
-    clean(record)
-    times = [call[2] for call in record["calls"] if str(call[1]).endswith("session_time")]
-    assert re.match(r"0?300:|PT10800|PT300H|P12D", times[-1]), times[-1]
+    clean(session.leave())
 
 
 def larger(course: Course, *, texts: int) -> Course:
