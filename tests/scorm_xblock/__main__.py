@@ -1,4 +1,5 @@
-"""Start the host: `PYTHONPATH=tests python -m scorm_xblock --data DIR`; one line tells its URL.
+"""Start the host: `PYTHONPATH=tests python -m scorm_xblock --kind scorm --data DIR`; one line tells
+its URL.
 
 `/blocks/NAME/USER/` plays, `…/state` and `/told` look; Studio's handler `studio_submit` imports.
 """
@@ -15,6 +16,7 @@ import django
 import django.contrib.admin
 from django.conf import settings
 from webob import Request, Response
+from webob.static import FileApp
 
 HOST = "127.0.0.1"
 # Open edX has jQuery in every page; Django brings a copy.
@@ -49,25 +51,33 @@ class Handler(WSGIRequestHandler):
 def main() -> None:
     """Bind, configure Django for the block, say where, and serve."""
     parser = argparse.ArgumentParser(prog="scorm_xblock")
+    parser.add_argument("--kind", choices=("scorm", "cmi5"), required=True, help="which block")
     parser.add_argument("--data", type=Path, required=True, help="where packages are unpacked")
-    data = parser.parse_args().data.resolve()
+    arguments = parser.parse_args()
+    data = arguments.data.resolve()
+    server = Server((HOST, 0), Handler)
+    url = f"http://{HOST}:{server.server_port}"
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     settings.configure(
         LOGGING_CONFIG=None,
+        LMS_ROOT_URL=url,
         MEDIA_ROOT=data,
+        MEDIA_URL="/media/",
         TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates"}],
         USE_TZ=True,
     )
     django.setup()
-    # The block needs the settings.
+    # The blocks need the settings.
     from scorm_xblock.block import Course
 
-    course = Course()
+    course = Course(arguments.kind)
 
     def answer(request: Request) -> Response:
         match request.path_info.split("/", 6)[1:]:
             case ["jquery.js"]:
                 return Response(JQUERY.read_bytes(), content_type="text/javascript")
+            case ["media", *rest] if (file := Path(data, *rest).resolve()).is_relative_to(data):
+                return request.get_response(FileApp(str(file)))
             case ["told"]:
                 return Response(json=course.told)
             case ["blocks", name, user, ""]:
@@ -90,9 +100,8 @@ def main() -> None:
     def application(environ: dict, start_response: object) -> object:
         return answer(Request(environ))(environ, start_response)
 
-    server = Server((HOST, 0), Handler)
     server.set_app(application)
-    print(json.dumps({"url": f"http://{HOST}:{server.server_port}"}), flush=True)
+    print(json.dumps({"url": url}), flush=True)
     server.serve_forever()
 
 
