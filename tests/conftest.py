@@ -1,4 +1,4 @@
-"""What every room of the tests may use: databases of both kinds."""
+"""Databases of both kinds for every room of the tests, and how Hypothesis goes about its work."""
 
 from __future__ import annotations
 
@@ -9,9 +9,19 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from tests.databases import Databases
+
+# However slow the machine is; and the same examples each time, except where one looks for new ones.
+settings.register_profile(
+    "suite",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize="FUZZ_EXAMPLES" not in os.environ,
+)
+settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session", autouse=True)
