@@ -5,6 +5,9 @@ Every command exits 0 when all is well, 1 when it found problems, 2 when it was 
 
 from __future__ import annotations
 
+import errno
+from typing import Any
+
 import click
 
 from scorm_builder.commands.build import build
@@ -16,7 +19,24 @@ from scorm_builder.commands.validate import validate
 from scorm_builder.commands.weigh import weigh
 
 
+class _Builder(click.Group):
+    """What the system refuses ends a command with 1, as all else that goes wrong."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise
+            what = error.filename or "what is written to standard output or error"
+            raise click.ClickException(
+                f"{what}: {error.strerror or error} (check that it can be read or written, and "
+                "that the disk has room)"
+            ) from error
+
+
 @click.group(
+    cls=_Builder,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Every command exits 0 when all is well, 1 with problems, 2 when it was called wrongly.",
 )

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from content.layout import COURSE_FOLDERS
 from content.model import Course
 from content.problems import Problem
 from scorm_builder.build import BuiltPackage, FailedOutput, build_orders
@@ -21,7 +22,7 @@ from scorm_builder.media.inspecting import inspect_media
 from scorm_builder.media.room import MediaError, MediaRoom
 from scorm_builder.minisign import SecretKey
 from scorm_builder.order import Order
-from scorm_builder.request import Chosen, Request
+from scorm_builder.request import Chosen, Request, RequestError
 
 Tell = Callable[[str], None]
 
@@ -99,7 +100,9 @@ class CourseBuild:
 
     def outputs(self, folder: Path) -> Iterator[BuiltPackage | FailedOutput]:
         """Every output in turn, made into ``folder`` or failed; what fails holds up no other. The
-        lock file is written with the first."""
+        lock file is written with the first. Raises ``RequestError`` for a folder of the course's
+        own, where its next build would find them."""
+        check_outside(self._course.root, folder)
         for result in build_orders(
             self._orders,
             folder,
@@ -111,6 +114,15 @@ class CourseBuild:
             if isinstance(result, BuiltPackage):
                 self._lock.write()
             yield result
+
+
+def check_outside(course: Path, folder: Path) -> None:
+    """Raises ``RequestError`` where ``folder`` is a part of the course."""
+    for name in sorted(COURSE_FOLDERS):
+        if folder.resolve().is_relative_to(course.resolve() / name):
+            raise RequestError(
+                f"{folder} is part of the course; choose a folder outside its {name}", "output"
+            )
 
 
 def look_into_media(course: Course, orders: Iterable[Order], media: MediaRoom, tell: Tell) -> None:

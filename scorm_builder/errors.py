@@ -25,6 +25,10 @@ class BuildError(Exception):
         self.hint = hint
         super().__init__(f"{message} ({hint})" if hint else message)
 
+    def as_dict(self) -> dict[str, object]:
+        """What ``build --json`` says of it."""
+        return {"error": self.code, "message": self.message, "hint": self.hint, **self.details}
+
 
 def unreadable(source: Path, error: OSError) -> BuildError:
     """For a file that was there when the course was read."""
@@ -66,6 +70,16 @@ class TooLargeError(BuildError):
     """An output is larger than it may be."""
 
     code = "build.too-large"
+
+
+class CourseError(BuildError):
+    """A course has errors. Carries all its ``problems``, warnings too."""
+
+    code = "build.course"
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("the course has errors", "mend them: scorm-builder check lists them")
 
 
 class ProfileError(BuildError):

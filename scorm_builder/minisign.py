@@ -253,5 +253,7 @@ def _decoded(line: str, length: int, what: str) -> bytes:
     except ValueError:
         raw = b""
     if len(raw) != length:
-        raise SigningError(f"this is no minisign {what}")
+        raise SigningError(
+            f"this is no minisign {what}", "to sign, name the .key file; to check, the .pub file"
+        )
     return raw

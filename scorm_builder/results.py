@@ -54,8 +54,5 @@ class FailedOutput:
             "format": self.order.form.name,
             "language": self.order.language_tag,
             "unit": self.order.unit.id if self.order.unit else None,
-            "error": self.error.code,
-            "message": self.error.message,
-            "hint": self.error.hint,
-            **self.error.details,
+            **self.error.as_dict(),
         }

@@ -41,7 +41,9 @@ def read_key(path: Path, password: Callable[[], str]) -> SecretKey:
     except OSError as error:
         raise SigningError(f"{path} cannot be read: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
-        raise SigningError(f"{path}: this is no minisign secret key") from error
+        raise SigningError(
+            f"{path}: this is no minisign secret key", "name the .key file of your pair"
+        ) from error
     except SigningError as error:
         raise SigningError(f"{path}: {error.message}", error.hint) from error
 

@@ -95,7 +95,7 @@ def build(
     """
     request = replace(request, locked=locked, accept_changes=accept_changes, sign=sign, jobs=jobs)
     options = click.get_current_context().params
-    with refusals(course), clean_end():
+    with refusals(course, as_json=as_json), clean_end():
         request.check()
         with KeptBuild(course, options, cached=not no_cache, jobs=jobs, sign=sign) as kept:
             if not (kept.unchanged() or kept.revised(as_json=as_json)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,26 +20,27 @@ COURSE = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 def load(folder: Path) -> Course:
-    """The course; where it has errors, all are listed and the command ends with 1."""
+    """The course. Raises ``CourseError``, which ``refusals`` lists."""
     return load_with_places(folder).course
 
 
 def load_with_places(folder: Path, hashing: Hashing | None = None) -> Loaded:
     """As ``load``, with the places of its parts. ``hashing`` reads its media."""
     from content.load import survey_course
+    from scorm_builder.errors import CourseError
 
     loaded, problems = survey_course(folder, hashing)
+    if loaded is None or loaded.findings.has_errors:
+        raise CourseError(problems)
     for problem in problems:
         click.echo(str(problem), err=True)
-    if loaded is None or loaded.findings.has_errors:
-        raise failed(f"{folder} cannot be built: {summary(problems)}.")
     return loaded
 
 
 @contextmanager
-def refusals(course: Path) -> Iterator[None]:
+def refusals(course: Path, *, as_json: bool) -> Iterator[None]:
     """What the builder refuses ends the command: with 2 where it was called wrongly, else with 1,
-    all problems listed."""
+    all problems listed; ``as_json`` on standard output too, a line each."""
     from scorm_builder.errors import BuildError, ProfileError
     from scorm_builder.request import RequestError, UnknownNameError
 
@@ -51,8 +53,12 @@ def refusals(course: Path) -> Iterator[None]:
     except BuildError as error:
         problems: Sequence[Problem] = getattr(error, "problems", ())
         if not problems:
+            if as_json:
+                click.echo(json.dumps(error.as_dict()))
             raise failed(f"{error.code}: {error}") from error
         for problem in problems:
+            if as_json:
+                click.echo(json.dumps(problem.as_dict()))
             click.echo(str(problem), err=True)
         raise failed(f"{course} cannot be built: {summary(problems)}.") from error
 

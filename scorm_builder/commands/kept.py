@@ -57,10 +57,9 @@ class KeptBuild:
         return self._known().ledger
 
     def key(self) -> SecretKey | None:
-        """The key to sign with; its password is asked for. Raises ``click.ClickException``."""
+        """The key to sign with; its password is asked for. Raises ``SigningError``."""
         if self._sign is None:
             return None
-        from scorm_builder.minisign import SigningError
         from scorm_builder.signing import PASSWORD, read_key
 
         name = self._sign.name
@@ -71,10 +70,7 @@ class KeptBuild:
                 return given
             return str(click.prompt(f"Password of {name}", hide_input=True, err=True))
 
-        try:
-            return read_key(self._sign, password)
-        except SigningError as error:
-            raise click.ClickException(str(error)) from error
+        return read_key(self._sign, password)
 
     def note(self, result: BuiltPackage | FailedOutput) -> None:
         """An output was built, or could not be."""

@@ -36,7 +36,7 @@ def weigh(course: Path, request: Request, as_json: bool) -> None:
     from scorm_builder.course_weight import weigh_orders
 
     too_large = False
-    with refusals(course):
+    with refusals(course, as_json=as_json):
         request.check()
         request.check_names()
         loaded = load(course)

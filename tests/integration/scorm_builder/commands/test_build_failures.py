@@ -52,10 +52,56 @@ def test_a_course_with_errors_is_not_built_and_all_are_listed(course: Path, tmp_
     break_course(course)
     errors = json.loads(run("check", course, "--json").stdout)
     result = run("build", course, "--output", tmp_path / "out", "--json")
-    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.exit_code == 1
+    assert [json.loads(line) for line in result.stdout.splitlines()] == errors
     for problem in errors:
         assert problem["message"] in result.stderr
+    assert run("build", course, "--output", tmp_path / "out").stdout == ""
     assert not (tmp_path / "out").exists()
+
+
+def test_what_stops_the_whole_build_is_a_line_of_json(course: Path, tmp_path: Path) -> None:
+    key = tmp_path / "no.key"
+    key.write_text("no key\n")
+    for code, options in (
+        ("lock.outdated", ["--locked"]),
+        ("signing.key", ["--sign", key]),
+    ):
+        result = run("build", course, "--json", "--output", tmp_path / "out", *options)
+        assert result.exit_code == 1
+        [line] = result.stdout.splitlines()
+        assert json.loads(line)["error"] == code
+        assert json.loads(line)["hint"]
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("folder", ["media", "units/01-first-steps/media", "units/dist"])
+def test_nothing_is_built_into_the_course_itself(course: Path, folder: str) -> None:
+    result = run("build", course, "--format", "folder", "--output", course / folder / "built")
+    assert result.exit_code == 2
+    assert "is part of the course" in result.stderr
+    assert not (course / folder / "built").exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux alone has a disk always full")
+@pytest.mark.parametrize("command", ["build", "check", "check --json", "weigh", "validate"])
+def test_results_that_find_no_room_are_told_without_a_traceback(
+    course: Path, tmp_path: Path, command: str
+) -> None:
+    (course / "media").mkdir()
+    (course / "media/unused.txt").write_text("unused\n", "utf-8")
+    name, *options = command.split()
+    place = ["--output", str(tmp_path / "out")] if name == "build" else []
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "scorm_builder", name, str(course), *options, *place],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert done.returncode == 1
+    assert "No space left on device" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_course_whose_state_cannot_fit_is_refused_with_the_way_out(
