@@ -12,7 +12,7 @@ from playwright.sync_api import Frame, expect
 from sqlalchemy import select
 
 from lti_tool.db import writing
-from lti_tool.models import Enrolment, Group, GroupMember, ResourceLink, User, now
+from lti_tool.models import Enrolment, Group, GroupMember, ResourceLink, User, db, now
 from lti_tool.worker.loop import deliver
 from tests.browser.tool.conftest import Show, enter
 from tests.conformance.platform import INSTRUCTOR, Answer
@@ -104,6 +104,58 @@ def test_axe_finds_nothing(
             "document.querySelectorAll('details').forEach((one) => { one.open = true; })"
         )
         assert_fits(frame, f"{name}-{locale}-{width}")
+
+
+PAIRS = """\
+  - id: pairs
+    type: matching
+    outcome: explain
+    prompt: {en: "What belongs together?", fr: "Que relier ?"}
+    options:
+      - {id: o1, text: {en: Incomedistributionnotpermitted, fr: Sans but lucratif}}
+      - {id: o2, text: {en: One member one vote, fr: Une personne une voix}}
+    pairs:
+      - id: p1
+        left: {en: Intergenerationalcommunityfoundation, fr: Fondation}
+        right: o1
+        feedback: {en: It gives, fr: Elle donne}
+      - id: p2
+        left: {en: A cooperative, fr: Une coopérative}
+        right: o2
+        feedback: {en: It votes, fr: Elle vote}
+"""
+
+
+def test_pairs_stand_below_each_other_on_a_phone(
+    campus: Campus, course: Path, lms: str, show: Show
+) -> None:
+    questions = course / "units" / "01-first" / "questions.yaml"
+    text = questions.read_text(encoding="utf-8")
+    questions.write_text(text.replace("checks:\n", f"{PAIRS}checks:\n"), encoding="utf-8")
+    here: dict[str, Any] = {"context": {"id": "pairs", "title": "x"}}
+    learner = campus.learner("pairs-1", **here)
+    answers = {"pairs": {"p1": "o2", "p2": "o1"}}
+    answer = learner.api("POST", "/units/first/hand-in", {"number": 1, "answers": answers})
+    assert answer.status_code == 200, answer.text
+    with campus.tool.app.app_context():
+        user = db.session.scalars(select(User).where(User.sub == "pairs-1")).one()
+        number = user.id
+    _, frame = show(f"{teacher(campus, lms, 'pairs')}/learner/{number}", width=320, bypass_csp=True)
+    frame.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    cells = frame.locator("tr:has-text('Intergenerational') > *")
+    boxes = [cells.nth(place).bounding_box() for place in range(3)]
+    tops = [box["y"] for box in boxes if box]
+    assert len(tops) == 3
+    assert tops == sorted(set(tops))
+    assert_fits(frame, "pairs")
+
+
+def test_a_name_without_a_space_hides_no_column(campus: Campus, lms: str, show: Show) -> None:
+    here: dict[str, Any] = {"context": {"id": "long", "title": "x"}}
+    campus.learner("long-1", name="Wolfeschlegelsteinhausenbergerdorff" * 4, **here)
+    _, frame = show(teacher(campus, lms, "long"))
+    expect(frame.locator(".learners")).to_be_visible()
+    assert frame.locator(".scroll").evaluate("one => one.scrollWidth - one.clientWidth") <= 0
 
 
 def test_a_form_with_mistakes_leads_to_them(campus: Campus, lms: str, show: Show) -> None:
