@@ -51,8 +51,12 @@ def page_html(
     for link in tree.xpath(".//a[@href]"):
         _lead(link, unit, places)
     for element in tree.iter():
-        element.tag = _PLAIN.get(element.tag, element.tag)
-        for name in [name for name in element.attrib if name.startswith(("data-", "aria-has"))]:
+        gone: tuple[str, ...] = ("data-", "aria-has")
+        if element.tag in _PLAIN:
+            element.tag = _PLAIN[element.tag]
+            # What is no landmark any more has no name either (ARIA in HTML); it begins with it.
+            gone = (*gone, "aria-label")
+        for name in [name for name in element.attrib if name.startswith(gone)]:
             del element.attrib[name]
     inner = "".join(etree.tostring(child, encoding="unicode", method="html") for child in tree)
     return document(title, inner, language)

@@ -101,6 +101,7 @@ def test_pages_lead_to_files_of_the_cartridge_and_say_their_language(
         assert tree.xpath("//body/div/@lang") == [language]
         assert not tree.xpath("//script|//style|//link")
         assert not tree.xpath("//@*[starts-with(name(), 'data-')]")
+        assert not tree.xpath("//div[not(@role)]/@aria-label | //p/@aria-label")
         ids = set(tree.xpath("//@id"))
         for address in tree.xpath("//@href|//@src"):
             path, _, place = address.partition("#")
