@@ -118,6 +118,17 @@ class _Quiet(SimpleHTTPRequestHandler):
         """Silent."""
 
 
+def objections(page: Page) -> list[str]:
+    """What Chromium has against the manifest, and against installing the site."""
+    browser = page.context.new_cdp_session(page)
+    manifest = browser.send("Page.getAppManifest")
+    assert manifest["url"].endswith("/manifest.webmanifest")
+    found = browser.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    # A test's profile is one that keeps nothing.
+    named = [one["errorId"] for one in found if one["errorId"] != "in-incognito"]
+    return [*(one["message"] for one in manifest["errors"]), *named]
+
+
 def test_the_site_goes_on_without_its_server(
     context: BrowserContext, course: Course, tmp_path: Path
 ) -> None:
@@ -131,6 +142,7 @@ def test_the_site_goes_on_without_its_server(
         page.goto(address)
         learner.arrive()
         page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+        assert objections(page) == []
     page.reload()
     learner.arrive()
     learner.read_on(to="quiz")
