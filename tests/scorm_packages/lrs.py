@@ -58,6 +58,8 @@ class Cmi5Lms(PackageHost):
         self.states: dict[tuple[str, str, str, str], bytes] = {}
         self.profiles: dict[tuple[str, str], bytes] = {}
         self.requests: list[str] = []
+        #: What was sent to ``statements``, as it came: for other judges to hear.
+        self.heard: list[Json] = []
         #: How many of them have no answer yet.
         self.underway = 0
         self.faults: list[Fault] = []

@@ -162,6 +162,11 @@ class LrsHandler(BaseHTTPRequestHandler):
         if method == "GET":
             found = self.lms.statements.get(query.get("statementId", ""))
             return (200, json.dumps(found).encode(), None) if found else (404, b"", None)
+        names = ("Content-Type", "X-Experience-API-Version")
+        sent = {name: self.headers[name] for name in names if name in self.headers}
+        self.lms.heard.append(
+            {"method": method, "query": query, "headers": sent, "body": body.decode()}
+        )
         given = json.loads(body)
         many = given if isinstance(given, list) else [given]
         if method == "PUT" and query.get("statementId") != many[0].get("id"):

@@ -55,6 +55,27 @@ def judged_by_others(statements: list[dict[str, Any]]) -> list[str]:
     return list(json.loads(done.stdout))
 
 
+def assert_an_lrs_takes_and_keeps(lms: Cmi5Lms, launch: Cmi5Launch) -> None:
+    """An LRS of others hears the same requests, and gives back what was said."""
+    done = subprocess.run(
+        [ROOT / ".venv-xblock/bin/python", ROOT / "tests/scorm_packages/lrs_judge.py"],
+        input=json.dumps({"registration": launch.registration, "requests": lms.heard}),
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    told = json.loads(done.stdout)
+    assert told["objections"] == []
+    kept = {one["id"]: one for one in told["kept"]}
+    said = lms.said()
+    assert len(told["kept"]) == len(said)
+    for one in said:
+        added = {"authority", "stored", "version"}
+        assert {k: v for k, v in kept[one["id"]].items() if k not in added - one.keys()} == one
+
+
 def test_two_sessions_to_a_pass(
     lms: Cmi5Lms, context: BrowserContext, launch: Cmi5Launch, begin: Begin, unit: Unit
 ) -> None:
@@ -84,6 +105,7 @@ def test_two_sessions_to_a_pass(
     lms.leave(page)
     assert lms.verbs() == ["initialized", "terminated"], "each verdict once a registration"
     assert lms.violations == []
+    assert_an_lrs_takes_and_keeps(lms, launch)
 
 
 @pytest.mark.parametrize(
@@ -265,7 +287,8 @@ def test_every_type_of_question_has_its_form(
     write_site(tmp_path, replace(kitchen, units=(unit,)), "en", medium="cmi5")
     with Cmi5Lms() as lms:
         lms.upload("unit", tmp_path)
-        page = lms.open(context, Cmi5Launch("unit"))
+        launch = Cmi5Launch("unit")
+        page = lms.open(context, launch)
         page.locator("body.is-ready .view.is-current").wait_for()
         hand_in_right(page, unit)
         lms.leave(page)
@@ -280,6 +303,7 @@ def test_every_type_of_question_has_its_form(
             assert "response" in statement["result"], question.id
         assert lms.violations == []
         assert judged_by_others(lms.said()) == []
+        assert_an_lrs_takes_and_keeps(lms, launch)
 
 
 def _accepted(definition: dict[str, Any]) -> list[str]:
