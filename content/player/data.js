@@ -84,6 +84,11 @@
     return percents.format(Number(value) / 100);
   }
 
+  /** @param {string} text RFC 3339 @returns {string} day and time as the language writes them, where the reader is */
+  function moment(text) {
+    return localised((tag) => new Intl.DateTimeFormat(tag, { dateStyle: 'long', timeStyle: 'short' })).format(new Date(text));
+  }
+
   /** @param {string} fraction `"19/2"` or `"9"` @returns {number} */
   function amount(fraction) {
     const parts = fraction.split('/');
@@ -131,7 +136,7 @@
   };
 
   SSE.data = {
-    links, course, t, number, percent, amount, unit, firstPlace, freshUnit, best, adopt,
+    links, course, t, number, percent, moment, amount, unit, firstPlace, freshUnit, best, adopt,
     mastery: () => (course.units.length === 1 ? course.units[0] : course.course).mastery_score,
     setMastery: (value) => {
       mastery = value;

@@ -59,6 +59,7 @@ _SCORM = (
     "trackers/scorm-records.js",
     "trackers/scorm.js",
 )
+_OWN = ("trackers/local.js", "progress-file.js", "own.js")
 _TRACKERS: dict[str, tuple[str, ...]] = {
     "lti": ("trackers/lti.js",),
     "scorm12": _SCORM,
@@ -76,8 +77,8 @@ _TRACKERS: dict[str, tuple[str, ...]] = {
         "trackers/cmi5-report.js",
         "trackers/cmi5.js",
     ),
-    "web": ("trackers/local.js", "own.js", "keeping.js", "device.js", "trackers/site.js"),
-    "local": ("trackers/local.js", "own.js", "trackers/site.js"),
+    "web": (*_OWN, "keeping.js", "device.js", "trackers/site.js"),
+    "local": (*_OWN, "trackers/site.js"),
 }
 _ICONS = ("icons/icon.svg", "icons/icon-192.png", "icons/icon-512.png")
 

@@ -80,22 +80,51 @@
     return found;
   }
 
-  /** @param {Storage} store @param {string} key @param {() => void} stop what is done from now on is not kept @returns {OwnProgress} */
-  function own(store, key, stop) {
+  /**
+   * @param {Storage} store @param {string} key @param {Engine} engine
+   * @param {() => void} stop what is done from now on is not kept
+   * @param {() => void} goOn it is kept after all
+   * @returns {OwnProgress}
+   */
+  function own(store, key, engine, stop, goOn) {
     const tab = window.sessionStorage;
+    const how = key + 'undo';
+    /** Until the tab is closed it can be taken back. @param {'erased' | 'replaced'} done */
+    function remember(done) {
+      tab.setItem(key, store.getItem(key) || '');
+      tab.setItem(how, done);
+    }
     return {
       read: () => store.getItem(key),
-      erased: () => tab.getItem(key) !== null,
+      state: engine.whole,
+      undoable: () => (tab.getItem(key) === null ? null : tab.getItem(how) === 'replaced' ? 'replaced' : 'erased'),
       erase: () => {
         stop();
-        // Until the tab is closed it can be taken back.
-        tab.setItem(key, store.getItem(key) || '');
+        remember('erased');
         store.removeItem(key);
+      },
+      replace: (text) => {
+        const before = store.getItem(key);
+        stop();
+        try {
+          remember('replaced');
+          // Erased first: other tabs then let go of what they know.
+          store.removeItem(key);
+          store.setItem(key, text);
+          return true;
+        } catch (error) {
+          if (before !== null) store.setItem(key, before);
+          [key, how].forEach((one) => tab.removeItem(one));
+          goOn();
+          return false;
+        }
       },
       undo: () => {
         stop();
-        store.setItem(key, tab.getItem(key) || '');
-        tab.removeItem(key);
+        const before = tab.getItem(key);
+        store.removeItem(key);
+        if (before) store.setItem(key, before);
+        [key, how].forEach((one) => tab.removeItem(one));
       },
     };
   }
@@ -183,7 +212,7 @@
       suspend: save,
       finish: save,
     };
-    if (!notice) SSE.trackers.own = store && own(store, key, () => { erased = true; });
+    if (!notice) SSE.trackers.own = store && own(store, key, engine, () => { erased = true; }, () => { erased = false; });
     return tracker;
   }
 

@@ -3,10 +3,23 @@
 /** Progress that lies on this device alone, as its owner may handle it. */
 interface OwnProgress {
   read(): string | null;
+  state(): State;
   erase(): void;
-  /** Whether there is something that `undo` would bring back. */
-  erased(): boolean;
+  /** With the text of a progress file that was found good; false, and nothing has changed, where there is no room for it. */
+  replace(text: string): boolean;
+  /** What `undo` would take back. */
+  undoable(): 'erased' | 'replaced' | null;
   undo(): void;
+}
+
+/** Why a file is not taken up; keys `device.import.…`. */
+type ProgressFault = 'broken' | 'other' | 'newer' | 'large';
+
+interface ProgressFileModule {
+  /** What lies on the device as the text of a file. */
+  write(saved: string): string;
+  /** Rejects with a `ProgressFault` as its message. `text` is what `OwnProgress.replace` takes. */
+  read(file: File): Promise<{ text: string; saved: string; state: State }>;
 }
 
 interface OwnModule {

@@ -9,6 +9,8 @@ interface DataModule {
   t(key: string, values?: { [name: string]: string | number }): string;
   number(value: number): string;
   percent(value: string | number): string;
+  /** RFC 3339 → day and time as the language writes them. */
+  moment(text: string): string;
   amount(fraction: string): number;
   unit(id: string): UnitInfo;
   firstPlace(info: UnitInfo): string;

@@ -35,6 +35,7 @@ interface SSENamespace {
   tabs: TabsModule;
   /** Where there is no LMS. */
   own: OwnModule;
+  progressFile: ProgressFileModule;
   /** In the `web` medium alone. */
   device?: DeviceModule;
   keeping?: KeepingModule;

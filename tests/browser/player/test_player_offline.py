@@ -18,7 +18,7 @@ from content.render.offline import APP_MANIFEST, PIECE, WORKER, KeptFile, app_ma
 from content.render.offline import service_worker as worker_text
 from tests.browser.player.conftest import AXE, write_site
 from tests.learner import Learner, right_answer
-from tests.player_pages.learners import words
+from tests.player_pages.learners import right_answers, words
 
 pytestmark = pytest.mark.browser
 BIG = "media/film.mp4"
@@ -282,6 +282,19 @@ def test_progress_can_be_taken_along_erased_and_brought_back(
     page.get_by_role("button", name=words(page, "device.undo")).click()
     page.locator('.is-ready .is-current[data-view$="/quiz"]').wait_for()
     expect(notice).to_have_count(0)
+
+    page.get_by_role("button", name=words(page, "dismiss")).first.click()
+    learner.answer_quiz(right_answers(unit))
+    assert learner.hand_in() == 100
+    device(page)
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name=words(page, "device.import")).click()
+    chooser.value.set_files(download.value.path())
+    page.get_by_role("button", name=words(page, "device.import.yes")).click()
+    page.locator(".notice", has_text=words(page, "device.replaced")).wait_for()
+    page.locator('.is-ready .is-current[data-view$="/quiz"]').wait_for()
+    page.get_by_role("button", name=words(page, "device.undo")).click()
+    page.locator('.is-ready .is-current[data-view$="/result"]').wait_for()
 
 
 @pytest.mark.parametrize("width", [390, 1280])
