@@ -19,6 +19,7 @@ NAME = "cmi5.xml"
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+\Z")
 _MOVE_ON = {"NotApplicable", "Passed", "Completed", "CompletedAndPassed", "CompletedOrPassed"}
 _LAUNCH_METHODS = {"AnyWindow", "OwnWindow"}
+_SCHEMA_LOCATION = "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"
 _TAKEN = {"endpoint", "fetch", "actor", "registration", "activityId"}
 
 
@@ -42,6 +43,7 @@ def verify_cmi5(root: Element, name: str, package: Package, findings: Findings) 
         )
         return False
     _identifiers(root, name, findings)
+    _extensions(root, name, findings)
     _texts(root, name, findings)
     folded = fold(package)
     for unit in root.iter(_c("au")):
@@ -76,6 +78,15 @@ def _identifiers(root: Element, name: str, findings: Findings) -> None:
             findings.report(
                 "cmi5.objective", name, f"idref «{wanted}» names no objective", at=reference
             )
+
+
+def _extensions(root: Element, name: str, findings: Findings) -> None:
+    named = {CMI5, *(root.get(_SCHEMA_LOCATION) or "").split()[::2]}
+    for element in root.iter("*"):
+        space = etree.QName(element).namespace or ""
+        if space not in named:
+            findings.report("cmi5.extension", name, f"elements of «{space}»", at=element)
+            named.add(space)
 
 
 def _iri(value: str, what: str, element: Element, name: str, findings: Findings) -> None:
@@ -136,7 +147,9 @@ def _url(
     taken = sorted({key for key, _ in _query(parts.query)} & _TAKEN)
     if taken:
         findings.report("cmi5.url-parameters", name, f"the query has {', '.join(taken)}", at=url)
-    if parts.scheme == "http":
+    if parts.scheme and not _IRI.match(address):
+        findings.report("cmi5.url", name, f"url «{address}» has signs to be encoded", at=url)
+    elif parts.scheme == "http":
         findings.report("cmi5.url-plain-http", name, f"url «{address}»", at=url)
     elif not parts.scheme and parts.netloc:
         findings.report("cmi5.url", name, f"url «{address}» has no scheme", at=url)

@@ -11,6 +11,12 @@ RULES = {
         "It must be in https://w3id.org/xapi/profiles/cmi5/v1/CourseStructure.xsd.",
         "cmi5 14",
     ),
+    "cmi5.extension": Rule(
+        "warning",
+        "Elements of another namespace whose schema the course structure does not name.",
+        "Name it in xsi:schemaLocation, or leave the elements out.",
+        "cmi5 13.1.5",
+    ),
     "cmi5.id": Rule(
         "error",
         "An id, activityType or idref is no fully qualified IRI.",

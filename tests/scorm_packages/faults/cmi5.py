@@ -50,9 +50,44 @@ def id_twice() -> Entries:
     return _changed(("course/a1", "course/b1"))
 
 
+@fault("cmi5.duplicate-id")
+def block_twice() -> Entries:
+    block = CMI5[CMI5.index("  <block") : CMI5.index("</courseStructure>")]
+    return _changed((block, block + block.replace("course/a1", "course/a2")))
+
+
+@fault("cmi5.duplicate-id")
+def objective_twice() -> Entries:
+    objective = CMI5[CMI5.index("    <objective id") : CMI5.index("  </objectives>")]
+    return _changed((objective, objective * 2))
+
+
+@fault("cmi5.extension", severity="warning")
+def extension_without_a_schema() -> Entries:
+    return _changed(("</au>", '<x:hint xmlns:x="https://tool.example/x">own</x:hint></au>'))
+
+
+@fault("schema.invalid")
+def extension_out_of_place() -> Entries:
+    location = "https://tool.example/x https://tool.example/x.xsd"
+    return _changed(
+        (
+            "<courseStructure ",
+            '<courseStructure xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+            f' xsi:schemaLocation="{location}" xmlns:x="https://tool.example/x" ',
+        ),
+        ("<url>", "<x:hint>own</x:hint><url>"),
+    )
+
+
 @fault("cmi5.url")
 def url_of_another_scheme() -> Entries:
     return _changed(("index.html?unit=1", "ftp://files.example/index.html"))
+
+
+@fault("cmi5.url")
+def url_with_a_space() -> Entries:
+    return _changed(("index.html?unit=1", "https://courses.example/first lesson"))
 
 
 @fault("cmi5.url")
