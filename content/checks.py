@@ -188,7 +188,7 @@ class _UnitChecks:
             drawn = [question for question in self.unit.quiz if question.pool == pool.id]
             if pool.id and len(drawn) < pool.draw:
                 self.findings.error(
-                    self.loaded_unit.mark,
+                    self.loaded_unit.marks["pool", pool.id],
                     "pool.too-small",
                     f"{pool.draw} questions are to be drawn from the pool “{pool.id}”, which has "
                     f"{len(drawn)}",
@@ -208,7 +208,7 @@ class _UnitChecks:
         """Players keep progress by short hashes: two ids of a unit must not share one."""
         seen: dict[str, tuple[str, str]] = {}
         for (kind, name), mark in self.loaded_unit.marks.items():
-            if kind == "outcome" or not name:
+            if kind in ("outcome", "pool") or not name:
                 continue
             other = seen.setdefault(short_hash(name), (kind, name))
             if other != (kind, name):

@@ -12,6 +12,7 @@ from content.choices import report_duplicates
 from content.files import CourseFiles, Hashing
 from content.findings import Findings, Mark
 from content.ids import is_language_tag
+from content.layout import COURSE_FILE, way_to_a_course
 from content.loaded import Loaded
 from content.media import read_media
 from content.metadata import Defaults, read_fields, read_licence, read_mastery, read_named
@@ -58,7 +59,7 @@ def survey_course(
     problems at their place, not for building. None where there is no such folder.
     """
     findings = Findings()
-    root = folder.resolve()
+    root = Path(folder).resolve()
     if not root.is_dir():
         findings.error(
             Mark("."),
@@ -73,7 +74,11 @@ def survey_course(
 
 
 def _read_course(files: CourseFiles, findings: Findings) -> Loaded:
-    fields = read_fields(files, Reading((), findings), "course.yaml")
+    if COURSE_FILE not in files.entries and COURSE_FILE not in files.refused:
+        hint = way_to_a_course(files.root)
+        findings.error(Mark(COURSE_FILE), "file.missing", "there is no course.yaml", hint)
+        files.refused.add(COURSE_FILE)
+    fields = read_fields(files, Reading((), findings), COURSE_FILE)
     _check_format(fields)
     # Without course.yaml the rest is still read, by what the names of its files tell: the author
     # wants to hear of all problems, not of this one first.

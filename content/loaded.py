@@ -22,7 +22,8 @@ class Inline:
 class LoadedUnit:
     """``readable`` is False where unit.yaml could not be read, ``all_questions`` where some
     question could not: then what they would have defined is not missed. ``marks`` tells where
-    pages, questions and outcomes stand, ``heads`` what stands in a page's file before its body."""
+    pages, questions, outcomes and pools stand, ``heads`` what stands in a page's file before its
+    body."""
 
     base: str
     unit: Unit

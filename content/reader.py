@@ -70,14 +70,18 @@ class Fields:
         """The value of ``key``; None if it is absent or empty (a problem when ``required``)."""
         if self.has(key):
             return self.node.items[key]
-        if required and not self.broken:
+        if required:
+            self._missing(key)
+        return None
+
+    def _missing(self, key: str) -> None:
+        if not self.broken:
             self.findings.error(
                 self.key_at(key),
                 "field.missing",
                 f"the {self.kind} has no “{key}”",
                 f"add “{key}: …”",
             )
-        return None
 
     def wrong(self, key: str, code: str, message: str, hint: str) -> None:
         self.findings.error(self.at(key), code, message, hint)
@@ -87,7 +91,10 @@ class Fields:
         if node is None:
             return default
         if isinstance(node, Scalar):
-            return node.text.strip()
+            text = node.text.strip()
+            if required and not text:
+                self._missing(key)
+            return text
         self.wrong(key, "field.type", f"“{key}” must be one text", "remove the brackets or dashes")
         return default
 
@@ -124,7 +131,7 @@ class Fields:
             key,
             "field.value",
             f"“{key}” must be a whole number from {low} to {high}, not “{text[:40]}”",
-            "write digits only",
+            f"write a number from {low} to {high}, in digits",
         )
         return fallback
 

@@ -192,7 +192,7 @@ class _Builder:
                     "this text holds a control character",
                     "take the escape out of it, such as \\b or \\0",
                 )
-            self._put(Scalar(mark, event.value, plain=event.style is None), event)
+            self._put(Scalar(mark, event.value, plain=not event.style), event)
             return
         if len(self._stack) >= MAX_DEPTH:
             self._refuse(

@@ -54,7 +54,7 @@ class _UnitReader:
         fields = read_fields(self.files, self.reading, f"{self.base}/unit.yaml")
         outcomes = self._outcomes(fields)
         known = [outcome.id for outcome in outcomes]
-        rules = read_rules(fields)
+        rules = read_rules(fields, self.marks)
         pools = None if fields.broken else [pool.id for pool in rules.pools]
         quiz, checks, all_questions = self._questions(None if fields.broken else known, pools)
         unit = Unit(

@@ -51,6 +51,13 @@ def _colours(fields: Fields) -> dict[str, Colour]:
     for name in VARIABLES:
         text = fields.text(name, required=False)
         if not text:
+            if name in fields.node.items and not fields.has(name):
+                fields.wrong(
+                    name,
+                    "theme.colour",
+                    f"“{name}” has no colour: without quotes, # begins a comment",
+                    'write it in quotes, as "#0f6455", or remove the line',
+                )
             continue
         colour = read_colour(text)
         if colour is None:

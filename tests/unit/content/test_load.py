@@ -162,6 +162,27 @@ def test_an_empty_folder(tmp_path: Path) -> None:
     assert (problem.path, problem.code) == ("course.yaml", "file.missing")
 
 
+@pytest.mark.parametrize(
+    ("there", "asked", "says"),
+    [
+        ("my-course/course.yaml", "", "is it “my-course” in here"),
+        ("my-course/course.yaml", "my-course/units/01", "is it “my-course”, of which"),
+        ("Course.yaml", "", "rename “Course.yaml” to course.yaml"),
+        ("course.yaml.txt", "", "rename “course.yaml.txt” to course.yaml"),
+        ("notes.txt", "", "scorm-builder new"),
+    ],
+)
+def test_a_folder_that_is_no_course_says_where_one_is(
+    tmp_path: Path, there: str, asked: str, says: str
+) -> None:
+    for path in (there, f"{asked}/x.txt"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).touch()
+    problems = inspect_course(tmp_path / asked)[1]
+    [missing] = [problem for problem in problems if problem.code == "file.missing"]
+    assert says in missing.hint
+
+
 def test_a_course_of_one_language_and_no_extras(course: CourseFolder) -> None:
     course.remove("glossary.yaml").remove(QUESTIONS).replace("course.yaml", "[en, fr]", "[en]")
     for name in ("course.yaml", UNIT_YAML):
@@ -190,6 +211,11 @@ def test_a_trainer_guide(course: CourseFolder) -> None:
         ("course.yaml", "format: 1", "format: 2", "course.format", 1),
         ("course.yaml", "version: ", "verson: ", "field.unknown", 3),
         ("course.yaml", "id: tiny\n", "", "field.missing", 1),
+        ("course.yaml", "id: tiny\n", "id:\n", "field.missing", 2),
+        ("course.yaml", "id: tiny\n", "id: ~\n", "field.missing", 2),
+        ("course.yaml", "id: tiny\n", "id: ' '\n", "field.missing", 2),
+        (UNIT_YAML, "workload_minutes: 30", "workload_minutes:", "field.missing", 7),
+        (PAGE, "title: One", "title:", "field.missing", 2),
         ("course.yaml", "id: tiny", "id: [tiny]", "field.type", 2),
         ("course.yaml", "id: tiny", f"id: {'x' * 65}", "id.invalid", 2),
         ("course.yaml", "id: tiny", "id: été", "id.invalid", 2),
@@ -218,6 +244,7 @@ def test_a_trainer_guide(course: CourseFolder) -> None:
         (UNIT_YAML, "id: start", "id: &a start", "yaml.alias", 1),
         (UNIT_YAML, "id: start", "id: !!str start", "yaml.tag", 1),
         (UNIT_YAML, "id: start", "\tid: start", "yaml.syntax", 1),
+        (UNIT_YAML, "id: start", f"id: {'[' * 20}{']' * 20}", "yaml.depth", 1),
         (UNIT_YAML, "en: Start", "en: Start: now", "yaml.syntax", 2),
         (PAGE, "title: One", "titel: One", "field.unknown", 2),
         (PAGE, "---\ntitle: One\n---\n", "", "page.front-matter", 1),

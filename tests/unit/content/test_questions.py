@@ -187,6 +187,9 @@ def test_a_negative_value_has_a_positive_tolerance(course: CourseFolder) -> None
         (SINGLE, "outcome: tell", "outcome: tell\npoint: 2", "field.unknown"),
         (SINGLE, "type: single-choice", "type: single choice", "question.type"),
         (SINGLE, "type: single-choice\n", "", "field.missing"),
+        (SINGLE, "type: single-choice\n", "type:\n", "field.missing"),
+        (SINGLE, "id: new", "id:", "field.missing"),
+        (SINGLE, "outcome: tell", "outcome:", "field.missing"),
         (MULTIPLE, "correct: true, ", "", "question.no-correct"),
         (MULTIPLE, f", {B}", "", "question.too-few"),
         (TRUE_FALSE, "answer: true", "answer: 'yes'", "field.value"),
@@ -258,3 +261,42 @@ def test_an_outcome_that_nothing_tests(course: CourseFolder) -> None:
     )
     problem = course.only("quiz.outcome-untested")
     assert (problem.path, problem.line, problem.severity) == (unit, 6, "warning")
+
+
+def with_pool(course: CourseFolder, *, draw: int, points: int) -> CourseFolder:
+    """Two questions of one pool, the second with ``points``; ``draw`` of them are asked."""
+    unit = "units/01-start/unit.yaml"
+    course.replace(
+        unit, "pages:", f"quiz:\n  pools:\n    - id: law\n      draw: {draw}\npages:"
+    ).replace(QUESTIONS, "    outcome: tell\n", "    outcome: tell\n    pool: law\n")
+    return course.quiz(SINGLE.strip() + f"\npool: law\npoints: {points}\n")
+
+
+def test_a_pool_that_fits_is_read(course: CourseFolder) -> None:
+    [unit] = with_pool(course, draw=1, points=1).load().units
+    assert unit.rules.pools == (model.Pool("law", 1),)
+    assert [question.pool for question in unit.quiz] == ["law", "law"]
+
+
+def test_a_pool_with_too_few_questions_is_told_where_it_stands(course: CourseFolder) -> None:
+    problem = with_pool(course, draw=3, points=1).only("pool.too-small")
+    assert (problem.path, problem.line) == ("units/01-start/unit.yaml", 12)
+    assert "3 questions" in problem.message
+
+
+def test_questions_of_one_pool_weigh_the_same(course: CourseFolder) -> None:
+    problem = with_pool(course, draw=1, points=2).only("pool.points")
+    assert (problem.path, problem.line) == (QUESTIONS, 10)
+
+
+@pytest.mark.parametrize("rule", ["order: random", "choices: any", "feedback: later"])
+def test_rules_of_a_quiz_that_there_are_not(course: CourseFolder, rule: str) -> None:
+    course.replace("units/01-start/unit.yaml", "pages:", f"quiz:\n  {rule}\npages:")
+    problem = course.only("field.value")
+    assert (problem.line, problem.severity) == (10, "error")
+
+
+def test_a_pool_that_the_unit_does_not_have(course: CourseFolder) -> None:
+    course.replace(QUESTIONS, "    outcome: tell\n", "    outcome: tell\n    pool: law\n")
+    assert "error" in {problem.severity for problem in course.problems()}
+    assert any("pool" in problem.message for problem in course.problems())

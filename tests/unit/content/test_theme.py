@@ -126,6 +126,8 @@ def test_without_a_theme_there_is_no_style(course: CourseFolder) -> None:
     ("yaml", "code", "line", "says"),
     [
         ("accent: purple\n", "theme.colour", 1, "#0f6455"),
+        ("accent: #7a1fa2\n", "theme.colour", 1, "in quotes"),
+        ("radius: 4\ndark:\n  surface: #7a1fa2\n", "theme.colour", 3, "in quotes"),
         ('accent: "#ffcc00"\n', "theme.contrast", 1, 'accent: "#'),
         ('radius: 4\nbackground: "#777777"\n', "theme.contrast", 2, 'background: "#'),
         ('tint: "#800000"\n', "theme.contrast", 1, 'tint: "#'),
