@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ from scorm_builder.copying import ChangedError, copy_bytes, write_bytes
 from scorm_builder.entries import Entry
 from scorm_builder.errors import BuildError, unreadable
 from scorm_builder.identity import Identity
+from scorm_builder.in_place import Edited
 from scorm_builder.ledger import Fact, Ledger
 from scorm_builder.minisign import SecretKey
 from scorm_builder.plan import PackagePlan
@@ -33,7 +35,7 @@ _NO_ROOM = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EROFS}
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class Part:
     """An entry looked into. ``data`` are its bytes, where they are in memory."""
 
     entry: Entry
@@ -53,48 +55,43 @@ class WrittenArchive(NamedTuple):
     texts: tuple[Text, ...]
 
 
-def write_archive(
-    plan: PackagePlan,
-    target: Path,
-    *,
-    ledger: Ledger | None = None,
-    key: SecretKey | None = None,
-    begun: Block | None = None,
-) -> WrittenArchive:
-    """Write the zip of ``plan`` to ``target``, an existing file or a new one.
+def write_archive(parts: Parts, target: Path) -> WrittenArchive:
+    """Write the zip of ``parts`` to ``target``, a new file or an empty one.
 
     Media stand first in it, so that a later version can take them over in one piece; the directory
-    lists everything in the plan's order. ``begun`` says with which media ``target`` begins already.
+    lists everything in the plan's order.
     """
-    parts = _Parts(plan, ledger or Ledger(), key)
+    # Not truncated: ext4 writes what was to the disk when it is closed.
     handle = os.open(target, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     with os.fdopen(handle, "r+b", buffering=0) as file:
-        media = list(parts.copied())
-        about = tuple(part.stored for part in media)
         zipped = ZipWriter(file.fileno())
-        if begun is not None and begun.parts == about:
-            zipped.pass_over(begun)
-        else:
-            if os.fstat(handle).st_size:  # ext4 writes what was truncated to the disk at its close
-                file.truncate(0)
-            for part in media:
-                zipped.begin_file(part.stored)
-                _copy(part, file.fileno())
-        block = Block(zipped.offset, about)
-        for part in parts.others():
-            zipped.add(part.stored, *_packed(part, parts.ledger))
-        zipped.finish([entry.name for entry in plan.entries])
+        for part in parts.media:
+            zipped.begin_file(part.stored)
+            _copy(part, file.fileno())
+        return _finish(parts, zipped)
+
+
+def write_behind(parts: Parts, last: Edited) -> WrittenArchive:
+    """As ``write_archive``, into the last version, which has the same media."""
+    zipped = ZipWriter(last.handle)
+    zipped.pass_over(Block(last.length, parts.stored_media()))
+    written = _finish(parts, zipped)
+    last.written()
+    return written
+
+
+def _finish(parts: Parts, zipped: ZipWriter) -> WrittenArchive:
+    block = Block(zipped.offset, parts.stored_media())
+    for part in parts.texts():
+        zipped.add(part.stored, *_packed(part, parts.ledger))
+    zipped.finish([entry.name for entry in parts.plan.entries])
     return WrittenArchive(parts.digest(), block, tuple(zipped.texts))
 
 
-def write_folder(
-    plan: PackagePlan, target: Path, *, ledger: Ledger | None = None, key: SecretKey | None = None
-) -> str:
-    """Write the files of ``plan`` below ``target``, an empty one; returns the SHA-256 of
+def write_folder(parts: Parts, target: Path) -> str:
+    """Write the files of ``parts`` below ``target``, an empty one; returns the SHA-256 of
     what is there (of its list of checksums)."""
-    ledger = ledger or Ledger()
-    parts = _Parts(plan, ledger, key)
-    for part in (*parts.copied(), *parts.others()):
+    for part in (*parts.media, *parts.texts()):
         path = target / part.entry.name
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("xb", buffering=0) as file:
@@ -115,49 +112,58 @@ def write_single(plan: PackagePlan, target: Path) -> str:
     return hashlib.sha256(entry.data).hexdigest()
 
 
-class _Parts:
-    """The entries of a plan, looked into one by one; those that list the others come last."""
+class Parts:
+    """The entries of a plan, looked into; those that list the others come last. ``key`` signs."""
 
-    def __init__(self, plan: PackagePlan, ledger: Ledger, key: SecretKey | None) -> None:
-        self.ledger = ledger
-        self._plan = plan
+    def __init__(
+        self, plan: PackagePlan, ledger: Ledger | None = None, key: SecretKey | None = None
+    ) -> None:
+        self.plan = plan
+        self.ledger = ledger or Ledger()
         self._key = key
         self._sums: dict[str, bytes] = {}
         self._made_here = {SUMS, SIGNATURE} & {entry.name for entry in plan.entries}
 
-    def copied(self) -> Iterator[_Part]:
+    @cached_property
+    def media(self) -> list[Part]:
         """Files that are not taken into memory: media, and texts too large for it."""
+        return list(self._copied())
+
+    def stored_media(self) -> tuple[Stored, ...]:
+        return tuple(part.stored for part in self.media)
+
+    def _copied(self) -> Iterator[Part]:
         for entry in self._entries(copied=True):
             assert entry.source is not None
             with _readable(entry.source):
                 fact = self.ledger.fact(entry.source)
             self._sums[entry.name] = fact.sha256
-            yield _Part(entry, fact, None)
+            yield Part(entry, fact, None)
 
-    def others(self) -> Iterator[_Part]:
-        """Everything else; to be asked for after ``copied``."""
+    def texts(self) -> Iterator[Part]:
+        """Everything else; to be asked for after ``media``."""
         for entry in self._entries(copied=False):
             data = _bytes_of(entry)
             fact = self.ledger.of_bytes(data)
             self._sums[entry.name] = fact.sha256
-            yield _Part(entry, fact, data)
+            yield Part(entry, fact, data)
         listed = self._list()
         if SUMS in self._made_here:
             yield self._made(SUMS, listed)
         if SIGNATURE in self._made_here:
             if self._key is None:
                 raise BuildError("no key was given to sign with")
-            comment = f"file:{SUMS} package:{self._plan.file_name}"
+            comment = f"file:{SUMS} package:{self.plan.file_name}"
             signature = self._key.sign(listed, comment).encode("utf-8")
             yield self._made(SIGNATURE, signature)
 
     def _entries(self, *, copied: bool) -> Iterator[Entry]:
-        for entry in self._plan.entries:
+        for entry in self.plan.entries:
             if entry.name not in self._made_here and _is_copied(entry) is copied:
                 yield entry
 
-    def _made(self, name: str, data: bytes) -> _Part:
-        return _Part(Entry(name), self.ledger.of_bytes(data), data)
+    def _made(self, name: str, data: bytes) -> Part:
+        return Part(Entry(name), self.ledger.of_bytes(data), data)
 
     def _list(self) -> bytes:
         return write_sums(self._sums)
@@ -182,7 +188,7 @@ def _bytes_of(entry: Entry) -> bytes:
         return entry.source.read_bytes()
 
 
-def _packed(part: _Part, ledger: Ledger) -> tuple[bytes, int]:
+def _packed(part: Part, ledger: Ledger) -> tuple[bytes, int]:
     """What stands in the archive, and how it is packed."""
     assert part.data is not None
     if not part.entry.deflated:
@@ -191,7 +197,7 @@ def _packed(part: _Part, ledger: Ledger) -> tuple[bytes, int]:
     return (packed, DEFLATED) if len(packed) < len(part.data) else (part.data, STORED)
 
 
-def _copy(part: _Part, out: int) -> None:
+def _copy(part: Part, out: int) -> None:
     """Append the part's file to ``out``, where it is still the file that was looked into."""
     source = part.entry.source
     assert source is not None

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 
-from scorm_builder.archive import write_archive, write_folder, write_single
+from scorm_builder.archive import Parts, write_archive, write_behind, write_folder, write_single
 from scorm_builder.errors import BuildError, VerificationError, interrupted, unwritable
+from scorm_builder.identity import Identity
+from scorm_builder.in_place import Edited
 from scorm_builder.ledger import Ledger
 from scorm_builder.media.room import MediaRoom
 from scorm_builder.minisign import SecretKey
@@ -22,7 +24,6 @@ from scorm_builder.sealing import signature_beside
 from scorm_builder.signing import beside
 from scorm_builder.verify import verify_package
 from scorm_builder.weighing import TooHeavyError, check_weight, weigh
-from scorm_builder.zip_writing import Block
 
 #: Outputs are planned and verified one at a time, while others are written: Python does no two such
 #: things at once, and libxml2's schemas must not.
@@ -71,17 +72,16 @@ def write_package(
     target = output.absolute() / plan.file_name
     sealed = beside(target) if order.signed and not form.listed else None
     check_weight(plan)
-    begun = ledger.headstart.take(target) if ledger.headstart else None
-    written = None
-    with _draft(plan, target, begun) as draft:
+    parts, written = Parts(plan, ledger, key), None
+    with ExitStack() as drafts:
+        last = drafts.enter_context(_last(parts, target))
+        draft = last.path if last else drafts.enter_context(_draft(plan, target))
         if form.suffix == "/":
-            contents = write_folder(plan, draft, ledger=ledger, key=key)
+            contents = write_folder(parts, draft)
         elif form.family == "single":
             contents = write_single(plan, draft)
         else:
-            written = write_archive(
-                plan, draft, ledger=ledger, key=key, begun=begun[1] if begun else None
-            )
+            written = write_behind(parts, last) if last else write_archive(parts, draft)
             contents = written.contents
         with _THINKING:
             report = verify_package(draft, own=True, family=form.family)
@@ -99,9 +99,10 @@ def write_package(
             signature=sealed,
         )
         check_weight(plan, built.bytes)
+        identity = Identity.of(draft.stat())
         _put(draft, target, sealed, key)
-    if written is not None and ledger.headstart is not None:
-        ledger.headstart.note(target, written.media)
+    if written is not None and ledger.standing is not None:
+        ledger.standing.note(target, identity, written.media)
     if ledger.revisable is not None:
         ledger.revisable.note(plan, built, written)
     return built
@@ -127,12 +128,16 @@ def _stale(target: Path, sealed: Path | None) -> tuple[str, ...]:
     return (f"{left.name} is of an earlier build: sign this one too, or delete it",)
 
 
-def _draft(
-    plan: PackagePlan, target: Path, begun: tuple[Path, Block] | None
-) -> AbstractContextManager[Path]:
-    if plan.order.form.suffix == "/":
-        return draft_folder(target)
-    return draft_file(target, begun[0] if begun else None)
+def _last(parts: Parts, target: Path) -> AbstractContextManager[Edited | None]:
+    """The last version of an archive, where it can become the next."""
+    form, standing = parts.plan.order.form, parts.ledger.standing
+    if standing is None or form.suffix == "/" or form.family == "single":
+        return nullcontext()
+    return standing.edited(target, parts.stored_media)
+
+
+def _draft(plan: PackagePlan, target: Path) -> AbstractContextManager[Path]:
+    return draft_folder(target) if plan.order.form.suffix == "/" else draft_file(target)
 
 
 def build_orders(

@@ -18,8 +18,8 @@ from scorm_builder.copying import ChangedError
 from scorm_builder.identity import Identity
 
 if TYPE_CHECKING:
-    from scorm_builder.headstart import Headstart
     from scorm_builder.revisable import Revisable
+    from scorm_builder.standing import Standing
 
 #: Below this a file is read when it is asked for, not beforehand.
 _LARGE = 4 << 20
@@ -48,8 +48,8 @@ class Ledger:
         self.used: set[Identity] = set()
         #: Deflated texts, by what they are.
         self.deflated = Memo(room=64 << 20)
-        #: Of the first output, where there is one.
-        self.headstart: Headstart | None = None
+        #: What the last builds have left, where that is known.
+        self.standing: Standing | None = None
         #: Notes what is built, where that is to be revised later.
         self.revisable: Revisable | None = None
         self._waiting: deque[_Job] = deque()

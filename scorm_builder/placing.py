@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from scorm_builder.errors import BuildError
+from scorm_builder.in_place import put_back
 from scorm_builder.signing import SUMS
 
 #: Drafts so old are nobody's: no build takes a day.
@@ -25,19 +26,16 @@ _LARGE = 64 << 20
 
 
 @contextmanager
-def draft_file(target: Path, begun: Path | None = None) -> Iterator[Path]:
-    """A temporary file in the folder of ``target``, for a rename that cannot cross file systems;
-    ``begun`` is one that there is already.
+def draft_file(target: Path) -> Iterator[Path]:
+    """A temporary file in the folder of ``target``, for a rename that cannot cross file systems.
 
     Gone at the end, unless ``put_in_place`` has renamed it.
     """
-    path = begun
-    _sweep(target)
-    if path is None:
-        with _writable(target.parent):
-            handle, name = tempfile.mkstemp(".part", f".{target.name}-", target.parent)
-        os.close(handle)
-        path = Path(name)
+    sweep(target)
+    with _writable(target.parent):
+        handle, name = tempfile.mkstemp(".part", f".{target.name}-", target.parent)
+    os.close(handle)
+    path = Path(name)
     try:
         yield path
     finally:
@@ -47,7 +45,7 @@ def draft_file(target: Path, begun: Path | None = None) -> Iterator[Path]:
 @contextmanager
 def draft_folder(target: Path) -> Iterator[Path]:
     """As ``draft_file``, an empty folder."""
-    _sweep(target)
+    sweep(target)
     with _writable(target.parent):
         path = Path(tempfile.mkdtemp(".part", f".{target.name}-", target.parent))
     try:
@@ -92,7 +90,7 @@ def _is_large(target: Path) -> bool:
 
 def _exchange(draft: Path, target: Path) -> None:
     """Folders cannot be exchanged in one go, and large files not soon: at each moment, one of the
-    two is whole and has the name of ``target``, or one by which ``_sweep`` knows it."""
+    two is whole and has the name of ``target``, or one by which ``sweep`` knows it."""
     old = target.with_name(f".{target.name}-{secrets.token_hex(4)}.old")
     with suppress(FileNotFoundError):
         target.replace(old)
@@ -105,9 +103,11 @@ def _exchange(draft: Path, target: Path) -> None:
     _remove([old])
 
 
-def _sweep(target: Path) -> None:
+def sweep(target: Path) -> None:
     """Put back what a build that was killed has moved away from ``target``, and remove what others
     have left that were killed long ago."""
+    with suppress(OSError):
+        put_back(target)
     with suppress(OSError):
         name = glob.escape(f".{target.name}-")
         moved = sorted(target.parent.glob(f"{name}????????.old"), key=_moved_for)
@@ -118,6 +118,8 @@ def _sweep(target: Path) -> None:
             _remove(one for one in moved if _moved_for(one) > _STALE_AFTER)
         drafts = target.parent.glob(f"{name}????????.part")
         _remove(one for one in drafts if time.time() - one.lstat().st_mtime > _STALE_AFTER)
+        lost = target.parent.glob(f"{name}????????.edited")
+        _remove(one for one in lost if _moved_for(one) > _STALE_AFTER)
 
 
 def _is_whole(output: Path) -> bool:

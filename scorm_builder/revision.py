@@ -13,6 +13,7 @@ import os
 import zipfile
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,12 +22,13 @@ from content.headings import raise_titles
 from content.wording import reread, with_blocks
 from scorm_builder.copying import ChangedError, copy_bytes
 from scorm_builder.errors import BuildError
-from scorm_builder.headstart import Headstart
 from scorm_builder.identity import Identity
+from scorm_builder.in_place import Edited
 from scorm_builder.placing import draft_file, put_in_place
 from scorm_builder.results import BuiltPackage
 from scorm_builder.rewriting import Rewriting
 from scorm_builder.signing import beside
+from scorm_builder.standing import Standing
 from scorm_builder.verify.section import check_section
 from scorm_builder.zip_writing import Block, Text
 
@@ -58,7 +60,7 @@ def is_likely(record: Mapping[str, Any], changed: Collection[str], warnings: str
 
 
 def revise(
-    record: dict[str, Any], root: Path, changed: Iterable[str], headstart: Headstart
+    record: dict[str, Any], root: Path, changed: Iterable[str], standing: Standing
 ) -> Iterator[BuiltPackage]:
     """Bring the outputs in ``record`` up to date one by one, and ``record`` with them. ``changed``
     are the files below ``root`` that differ from what they were.
@@ -71,7 +73,7 @@ def revise(
         digests = record["digest"].encode("ascii"), _digest(record["files"]).encode("ascii")
         record["digest"] = digests[1].decode("ascii")
         for output in record["outputs"]:
-            yield _revised(output, edited, digests, headstart)
+            yield _revised(output, edited, digests, standing)
     except (OSError, BuildError, zipfile.BadZipFile, zlib.error, ValueError) as error:
         raise NoRevisionError(str(error)) from error
 
@@ -101,22 +103,17 @@ def _revised(
     output: dict[str, Any],
     edited: Sequence[_Edited],
     digests: tuple[bytes, bytes],
-    headstart: Headstart,
+    standing: Standing,
 ) -> BuiltPackage:
     """Write one output anew, look at it again, and put it in place."""
     target, media = Path(output["path"]), Block(output["length"], output["media"])
     if beside(target).exists():
         raise NoRevisionError("a signature of an earlier build is to be told of")
-    begun = headstart.take(target)
-    if begun is not None and begun[1] != media:
-        raise NoRevisionError("the archive begins with other media")
     mine = {page.view: page for page in edited if page.language == output["language"]}
-    with draft_file(target, begun[0] if begun else None) as draft:
-        with target.open("rb", buffering=0) as old, draft.open("r+b", buffering=0) as new:
-            _check_identity(old.fileno(), output)
-            if begun is None:
-                copy_bytes(old.fileno(), new.fileno(), media.length)
-            writer = Rewriting(old.fileno(), new.fileno(), media)
+    with ExitStack() as drafts:
+        last = drafts.enter_context(standing.edited(target, lambda: media.parts))
+        draft = last.path if last else drafts.enter_context(draft_file(target))
+        with _rewriting(target, draft, last, output, media) as writer:
             for text in (Text(*one) for one in output["texts"]):
                 pages = output["documents"].get(text.name)
                 if pages is None:
@@ -127,15 +124,15 @@ def _revised(
                     output["documents"][text.name] = placed
                     writer.replace(text.name, data)
             writer.finish(output["names"])
-            _check_identity(old.fileno(), output)
         _look_again(draft, output["names"], writer.replaced)
         output["texts"] = [tuple(text) for text in writer.zipped.texts]
         output["contents"] = writer.contents
         output["bytes"] = draft.stat().st_size
         if output["most"] is not None and output["bytes"] > output["most"]:
             raise NoRevisionError("the output is larger than it may be")
+        identity = Identity.of(draft.stat())
         put_in_place(draft, target)
-    headstart.note(target, media)
+    standing.note(target, identity, media)
     return BuiltPackage(
         path=target,
         format=output["format"],
@@ -146,6 +143,25 @@ def _revised(
         entries=output["entries"],
         notes=tuple(output["notes"]),
     )
+
+
+@contextmanager
+def _rewriting(
+    target: Path, draft: Path, last: Edited | None, output: Mapping[str, Any], media: Block
+) -> Iterator[Rewriting]:
+    """The draft of the next version of ``target``, with its media. That is the ``last`` version
+    itself, or a copy of them."""
+    if last is not None:
+        if (tuple(last.identity), last.length) != (output["known"], media.length):
+            raise ChangedError
+        yield Rewriting(last.kept, last.handle, media, media.length)
+        last.written()
+        return
+    with target.open("rb", buffering=0) as old, draft.open("r+b", buffering=0) as new:
+        _check_identity(old.fileno(), output)
+        copy_bytes(old.fileno(), new.fileno(), media.length)
+        yield Rewriting(old.fileno(), new.fileno(), media)
+        _check_identity(old.fileno(), output)
 
 
 def _check_identity(archive: int, output: Mapping[str, Any]) -> None:

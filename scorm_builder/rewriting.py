@@ -17,15 +17,17 @@ from scorm_builder.zip_writing import Block, Text, ZipWriter
 
 
 class Rewriting:
-    """The next version of the archive ``old``, whose media stand in ``new`` already. ``replaced``
-    are the texts that differ; ``contents`` is the digest of all, once it is finished."""
+    """The next version of an archive, whose media stand in ``new`` already. Its texts are read from
+    ``old``, the archive without its first ``missing`` bytes. ``replaced`` are the texts that
+    differ; ``contents`` is the digest of all, once it is finished."""
 
-    def __init__(self, old: int, new: int, media: Block) -> None:
+    def __init__(self, old: int, new: int, media: Block, missing: int = 0) -> None:
         self.zipped = ZipWriter(new)
         self.zipped.pass_over(media)
         self.replaced: dict[str, bytes] = {}
         self.contents = ""
         self._old = old
+        self._missing = missing
         self._sums = {name: sha256 for name, _, _, sha256 in media.parts}
 
     def take_over(self, text: Text) -> None:
@@ -60,7 +62,7 @@ class Rewriting:
         self.zipped.add((name, len(data), deflate.crc32(data), sha256), packed, method)
 
     def _packed(self, text: Text) -> bytes:
-        packed = os.pread(self._old, text.packed, text.at)
+        packed = os.pread(self._old, text.packed, text.at - self._missing)
         if len(packed) < text.packed:
             raise ChangedError
         return packed

@@ -68,9 +68,12 @@ class ZipWriter:
             self._flush()
 
     def finish(self, names: Iterable[str]) -> None:
-        """Write the directory, in the order of ``names``."""
+        """Write the directory, in the order of ``names``, and let nothing follow it."""
         self._waiting += directory([self._records[name] for name in names], self.offset)
         self._flush()
+        end = os.lseek(self._out, 0, os.SEEK_CUR)
+        if os.fstat(self._out).st_size > end:
+            os.ftruncate(self._out, end)
 
     def _record(
         self, name: str, size: int, crc: int, packed: int, method: int, *, copied: bool

@@ -17,7 +17,6 @@ from scorm_builder.stamp import Stamp
 
 if TYPE_CHECKING:
     from content.loaded import Loaded
-    from scorm_builder.headstart import Headstart
     from scorm_builder.knowledge import Knowledge
     from scorm_builder.ledger import Ledger
     from scorm_builder.minisign import SecretKey
@@ -43,14 +42,22 @@ class KeptBuild:
         watched = [sign] if sign else []
         self._stamp = Stamp(self._cache, course, options, watched) if self._cache else None
         self._knowledge: Knowledge | None = None
-        self._headstart: Headstart | None = None
         self._outputs: list[Path] = []
         self._beside: list[Path] = []
         self._whole = True
 
     def unchanged(self) -> bool:
         """Whether there is nothing to do; what the last run said is said again."""
-        return self._stamp is not None and self._stamp.holds()
+        if self._stamp is None:
+            return False
+        if self._stamp.holds():
+            return True
+        for output in self._stamp.before:
+            if not os.path.lexists(output):
+                from scorm_builder.placing import sweep
+
+                sweep(output)
+        return False
 
     @property
     def ledger(self) -> Ledger:
@@ -91,13 +98,14 @@ class KeptBuild:
             return False
         from scorm_builder.commands.progress import Progress
         from scorm_builder.revision import NoRevisionError, is_likely, revise
+        from scorm_builder.standing import Standing
 
         changed = self._stamp.changed or frozenset()
         if not is_likely(record, changed, self._stamp.warnings):
             return False
-        headstart = self._begin(self._cache, self._stamp)
+        standing = Standing(self._cache)
         try:
-            results = list(revise(record, self._course.resolve(), changed, headstart))
+            results = list(revise(record, self._course.resolve(), changed, standing))
         except NoRevisionError:
             return False
         sys.stderr.write(self._stamp.warnings)
@@ -130,8 +138,6 @@ class KeptBuild:
     ) -> None:
         if self._stamp:
             self._stamp.stop_listening()
-        if self._headstart is not None:
-            self._headstart.close()
         if self._knowledge is not None:
             self._knowledge.keep()
 
@@ -140,21 +146,11 @@ class KeptBuild:
             from scorm_builder.apprentice import employ
             from scorm_builder.knowledge import Knowledge
             from scorm_builder.revisable import Revisable
+            from scorm_builder.standing import Standing
 
             self._knowledge = Knowledge(self._course, self._cache, self._jobs)
             employ(self._course, self._jobs)
-            # After that: only a process without threads can be divided.
-            if self._cache and self._stamp:
-                self._knowledge.ledger.headstart = self._begin(self._cache, self._stamp)
+            if self._cache:
+                self._knowledge.ledger.standing = Standing(self._cache)
                 self._knowledge.ledger.revisable = Revisable()
         return self._knowledge
-
-    def _begin(self, cache: Cache, stamp: Stamp) -> Headstart:
-        """Copy the media of the first output, if that has not begun yet."""
-        from scorm_builder.headstart import Headstart
-
-        if self._headstart is None:
-            self._headstart = Headstart(cache)
-            for output in stamp.before[:1]:
-                self._headstart.begin(output)
-        return self._headstart

@@ -13,10 +13,12 @@ from pathlib import Path
 import pytest
 
 from content.load import load_course
-from scorm_builder.archive import write_archive, write_folder
+from scorm_builder import in_place
+from scorm_builder.archive import Parts, write_archive, write_behind, write_folder
 from scorm_builder.entries import Entry
 from scorm_builder.errors import BuildError
 from scorm_builder.formats import FORMATS
+from scorm_builder.identity import Identity
 from scorm_builder.ledger import Ledger
 from scorm_builder.order import Order
 from scorm_builder.plan import PackagePlan
@@ -58,7 +60,7 @@ def plan(order: Order, tmp_path: Path) -> PackagePlan:
 
 
 def written(plan: PackagePlan, target: Path, ledger: Ledger | None = None) -> Path:
-    write_archive(plan, target, ledger=ledger)
+    write_archive(Parts(plan, ledger), target)
     return target
 
 
@@ -126,8 +128,8 @@ def test_the_checksums_inside_are_right(plan: PackagePlan, tmp_path: Path) -> No
 
 def test_a_folder_holds_the_same(plan: PackagePlan, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
-    contents_of_folder = write_folder(plan, tmp_path / "out")
-    assert contents_of_folder == write_archive(plan, tmp_path / "a.zip").contents
+    contents_of_folder = write_folder(Parts(plan), tmp_path / "out")
+    assert contents_of_folder == write_archive(Parts(plan), tmp_path / "a.zip").contents
     for name, data in contents(plan).items():
         assert (tmp_path / "out" / name).read_bytes() == data
         assert (tmp_path / "out" / name).stat().st_mode & 0o777 == 0o644
@@ -160,19 +162,19 @@ def test_systems_that_cannot_copy_by_themselves_make_the_same_bytes(
     assert written(plan, tmp_path / "b.zip").read_bytes() == expected
 
 
-def test_media_stand_first_and_are_taken_over(plan: PackagePlan, tmp_path: Path) -> None:
+def test_media_stand_first_and_stay_for_the_next_version(
+    plan: PackagePlan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     target = tmp_path / "a.zip"
-    block = write_archive(plan, target).media
+    block = write_archive(Parts(plan), target).media
     expected = target.read_bytes()
     assert expected.index(b"imsmanifest.xml") > block.length
-    for head, begun in (
-        (expected[: block.length], block),
-        (expected[: block.length], block._replace(parts=block.parts[:1])),
-        (b"something else", None),
-    ):
-        (tmp_path / "b.zip").write_bytes(head)
-        assert write_archive(plan, tmp_path / "b.zip", begun=begun).media == block
-        assert (tmp_path / "b.zip").read_bytes() == expected
+    target.write_bytes(expected[: block.length] + os.urandom(100_000))
+    monkeypatch.setattr(in_place, "_LEAST", 1)
+    with in_place.edited(target, Identity.of(target.stat()), block.length) as last:
+        assert last is not None
+        assert write_behind(Parts(plan), last).media == block
+        assert last.path.read_bytes() == expected
 
 
 def test_what_a_ledger_knows_changes_no_byte(plan: PackagePlan, tmp_path: Path) -> None:
@@ -197,7 +199,7 @@ def test_a_file_that_changes_while_it_is_packed_is_noticed(
 
     monkeypatch.setattr(Ledger, "fact", and_change)
     with pytest.raises(BuildError, match="changed while"):
-        write_archive(plan, tmp_path / "a.zip")
+        write_archive(Parts(plan), tmp_path / "a.zip")
 
 
 def test_archives_beyond_four_gigabytes_have_wide_fields(tmp_path: Path) -> None:

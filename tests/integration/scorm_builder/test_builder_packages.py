@@ -18,7 +18,7 @@ from lxml import etree
 from content.load import load_course
 from content.model import Course, MediaFile
 from scorm_builder import build as building
-from scorm_builder.archive import write_archive
+from scorm_builder.archive import Parts, write_archive
 from scorm_builder.build import build_package
 from scorm_builder.entries import Entry
 from scorm_builder.errors import BuildError, VerificationError
@@ -173,7 +173,7 @@ def test_media_are_stored_and_memory_stays_flat(course: Course, tmp_path: Path) 
     plan = replace(plan, entries=(*plan.entries, Entry("media/video.mp4", source=video)))
     target = tmp_path / "large.zip"
     tracemalloc.start()
-    write_archive(plan, target)
+    write_archive(Parts(plan), target)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 16 << 20

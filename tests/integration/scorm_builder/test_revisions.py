@@ -20,7 +20,7 @@ from click.testing import CliRunner, Result
 import content.load
 import scorm_builder.revision
 from content.memo import KNOWN
-from scorm_builder import headstart
+from scorm_builder import in_place
 from scorm_builder.cli import main
 from scorm_builder.starter import make_course
 
@@ -86,7 +86,7 @@ class Builder:
 @pytest.fixture
 def builder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Builder]:
     monkeypatch.setenv("SCORM_BUILDER_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(headstart, "_LEAST", 1)
+    monkeypatch.setattr(in_place, "_LEAST", 1)
     yield Builder(tmp_path, monkeypatch)
     KNOWN.forget()
 

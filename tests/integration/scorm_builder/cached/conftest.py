@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from content.memo import KNOWN
-from scorm_builder import headstart
+from scorm_builder import in_place
 from scorm_builder.starter import make_course
 from tests.scorm_builds import PAGE
 
@@ -17,7 +17,7 @@ from tests.scorm_builds import PAGE
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     folder = tmp_path / "cache"
     monkeypatch.setenv("SCORM_BUILDER_CACHE", str(folder))
-    monkeypatch.setattr(headstart, "_LEAST", 1)
+    monkeypatch.setattr(in_place, "_LEAST", 1)
     yield folder
     KNOWN.forget()
 
