@@ -28,6 +28,8 @@ EDITIONS = {
     "2004 4th Edition": "scorm2004",
 }
 
+_SCHEMA = "ADL SCORM"
+
 #: Prefixes that LMSs look for by their letters, not by their namespace.
 LITERAL_PREFIXES = {
     ADLCP_12: "adlcp",
@@ -85,6 +87,16 @@ def edition_of(root: Element, name: str, findings: Findings) -> Edition | None:
         return None
     kind = known[tag.namespace]
     space = tag.namespace
+    schema = (root.findtext(f"{{{space}}}metadata/{{{space}}}schema") or "").strip()
+    if schema not in ("", _SCHEMA) and not _uses(root, ADLCP_12, ADLCP_2004):
+        findings.report(
+            "manifest.not-scorm",
+            name,
+            f"this is an IMS content package of another kind: its schema is «{schema}»",
+            at=root,
+            hint="export it as SCORM; quizzes by themselves (QTI) are imported into question banks",
+        )
+        return None
     version = (root.findtext(f"{{{space}}}metadata/{{{space}}}schemaversion") or "").strip()
     edition = EDITIONS.get(version)
     if edition is None or not edition.startswith(kind):
@@ -100,6 +112,15 @@ def edition_of(root: Element, name: str, findings: Findings) -> Edition | None:
         )
         edition = kind
     return Edition(edition, kind, space, ADLCP_12 if kind == "scorm12" else ADLCP_2004)
+
+
+def _uses(root: Element, *namespaces: str) -> bool:
+    """Whether an element or attribute is of one of them."""
+    return any(
+        etree.QName(name).namespace in namespaces
+        for element in root.iter("*")
+        for name in (element.tag, *element.attrib)
+    )
 
 
 def check_prefixes(root: Element, name: str, findings: Findings) -> None:

@@ -1,5 +1,6 @@
 """Packages of other builders: those that npm's simple-scorm-packager makes here, judged by the
-standards' own schemas too; and packages in the outlines of well-known generators.
+standards' own schemas too; quizzes that qti-package-maker packs; and packages in the outlines of
+well-known generators.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from tests.scorm_packages import official, outlines
 from tests.scorm_packages.making import package
 from tests.unit.render.player import node
 
+ROOT = Path(__file__).parents[3]
 MODULE = Path(__file__).parents[2] / "node" / "node_modules" / "simple-scorm-packager"
 SCRIPT = """
 const [module, options] = process.argv.slice(1);
@@ -77,6 +79,46 @@ def test_its_mistakes_are_found(tmp_path: Path) -> None:
         "manifest.href-not-listed",
         "reference.missing",
     }
+
+
+PACK_QUIZZES = """
+import sys
+from qti_package_maker.package_interface import QTIPackageInterface
+quiz = QTIPackageInterface("sample", verbose=False, allow_mixed=True)
+quiz.read_package("bbq-sample-questions.txt", "bbq_text_upload")
+for engine in sys.argv[1:]:
+    quiz.save_package(engine)
+"""
+
+
+def test_packages_of_quizzes_are_told_from_courses(tmp_path: Path) -> None:
+    """IMS content packages as Canvas and Blackboard take them, and Blackboard's own."""
+    (tmp_path / "bbq-sample-questions.txt").write_text(
+        "MC\tWhat is 2 + 3?\t6\tIncorrect\t5\tCorrect\t4\tIncorrect\n"
+        "MA\tWhich are even?\t2\tCorrect\t3\tIncorrect\t4\tCorrect\n"
+    )
+    engines = {
+        "canvas_qti_v1_2": "«IMS Content»",
+        "blackboard_qti_v2_1": "«QTIv2.1»",
+        "blackboard_export_zip": "the namespace «»",
+    }
+    subprocess.run(
+        [ROOT / ".venv-xblock/bin/python", "-c", PACK_QUIZZES, *engines],
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+        timeout=300,
+    )
+    told = []
+    for path in tmp_path.glob("*.zip"):
+        report = verify_package(path)
+        assert report.format is None
+        [problem] = report.problems
+        assert problem.code == "manifest.not-scorm"
+        told.append(problem.message)
+    assert len(told) == len(engines)
+    for words in engines.values():
+        assert any(words in one for one in told), (words, told)
 
 
 #: Of each outline: what it is, whether an LMS may rely on it, and all that is to be said.
