@@ -139,7 +139,7 @@ def test_an_output_without_room_holds_up_no_other(course: Path, tmp_path: Path) 
     """A limit of file size stands for a full disk: a single file is larger than the archive."""
     script = (
         "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (120_000, 120_000))\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, 150_000))\n"
         "from scorm_builder.cli import main; main()"
     )
     options = ["--format", "single", "--format", "folder", "--format", "scorm12", "--json"]
