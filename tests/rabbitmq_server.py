@@ -87,7 +87,7 @@ class RabbitMQ:
         """With all that it holds."""
         assert self._process is not None
         self._process.kill()
-        self._process.wait(30)
+        self._process.wait(120)
         shutil.rmtree(self._folder / "mnesia")
 
     def waiting(self) -> int:
@@ -100,7 +100,7 @@ class RabbitMQ:
         for process in (self._process, self._table):
             if process is not None:
                 process.kill()
-                process.wait(30)
+                process.wait(120)
 
     def _connection(self) -> Connection:
         return Connection(self.url, connect_timeout=5)  # type: ignore[no-untyped-call]

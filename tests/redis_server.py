@@ -49,7 +49,7 @@ class Redis:
         """With all that it holds."""
         assert self._process is not None
         self._process.kill()
-        self._process.wait(30)
+        self._process.wait(120)
 
     def waiting(self) -> int:
         """How many calls nobody has taken yet."""

@@ -50,7 +50,7 @@ def running(
         yield environment
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(120)
 
 
 def lti_tool(*arguments: str, env: Mapping[str, str]) -> str:

@@ -63,7 +63,7 @@ class Fleet:
         for process in self._processes:
             process.terminate()
         for process in self._processes:
-            process.wait(30)
+            process.wait(120)
 
     def wait_for_server(self) -> None:
         until = time.monotonic() + 240
@@ -93,7 +93,7 @@ class Fleet:
             if self._over:
                 return
             self._processes[number].kill()
-            self._processes[number].wait(30)
+            self._processes[number].wait(120)
             self._processes[number] = self._start(number)
             self.kills += 1
 

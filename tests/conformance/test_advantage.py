@@ -58,7 +58,7 @@ def pick(browser: Browser, **settings: Any) -> tuple[str, dict[str, Any]]:
 
 
 def verified(browser: Browser, token: str) -> dict[str, Any]:
-    keys = requests.get(f"{browser.base}/lti/jwks", timeout=10).json()["keys"]
+    keys = requests.get(f"{browser.base}/lti/jwks", timeout=60).json()["keys"]
     kid = jwt.get_unverified_header(token)["kid"]
     (key,) = [key for key in keys if key["kid"] == kid]
     claims: dict[str, Any] = jwt.decode(
@@ -159,7 +159,7 @@ def values_of(browser: Browser) -> Values:
 
 
 def verified_assertion(browser: Browser, token: str) -> dict[str, Any]:
-    keys = requests.get(f"{browser.base}/lti/jwks", timeout=10).json()["keys"]
+    keys = requests.get(f"{browser.base}/lti/jwks", timeout=60).json()["keys"]
     audience = f"{browser.platform.url}/token"
     claims: dict[str, Any] = jwt.decode(token, jwt.PyJWK(keys[0]), ["RS256"], audience=audience)
     return claims

@@ -79,7 +79,7 @@ def fleet(folder: Path, database: str | None) -> Iterator[Fleet]:
                 stdout=log,
                 stderr=log,
             )
-            stack.callback(server.wait, 30)
+            stack.callback(server.wait, 120)
             stack.callback(server.terminate)
         for url in urls:
             _wait_for(f"{url}/lti/jwks")
@@ -119,7 +119,7 @@ def test_one_of_a_hundred_replays_wins(servers: Fleet, platform: Platform) -> No
 
     def replay(number: int) -> requests.Response:
         if number < 20:
-            start.wait(30)
+            start.wait(60)
         window = Browser(servers.urls[number % PROCESSES], "", platform, dict(browser.cookies))
         return window.post(**fields)
 
@@ -146,7 +146,7 @@ def test_first_launches_of_one_user_over_processes(servers: Fleet, platform: Pla
     start = Barrier(count)
 
     def launch(number: int) -> requests.Response:
-        start.wait(30)
+        start.wait(60)
         return windows[number].post(state=logins[number]["state"], id_token=tokens[number])
 
     with ThreadPoolExecutor(count) as pool:

@@ -85,7 +85,7 @@ def site(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iter
             process = subprocess.Popen(
                 command, env=environment, stdout=stream, stderr=stream, cwd=folder
             )
-            stack.callback(process.wait, 40)
+            stack.callback(process.wait, 120)
             stack.callback(process.send_signal, signal.SIGTERM)
             return process
 

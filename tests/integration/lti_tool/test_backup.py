@@ -136,7 +136,7 @@ def test_refused_while_a_server_or_worker_runs(tmp_path: Path) -> None:
         assert restore(environment).returncode == 1
     finally:
         worker.kill()
-        worker.wait(30)
+        worker.wait(120)
     # A lock goes with its process, even one that was killed.
     assert restore(environment).returncode == 0
 

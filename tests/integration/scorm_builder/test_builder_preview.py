@@ -299,12 +299,12 @@ def test_without_watches_left_it_looks_itself(
     )
     thread.start()
     try:
-        assert told.acquire(timeout=30)
+        assert told.acquire(timeout=60)
         (tmp_path / "course.yaml").write_text("format: 1\n", "utf-8")
-        assert told.acquire(timeout=30)
+        assert told.acquire(timeout=60)
     finally:
         stop.set()
-        thread.join(timeout=30)
+        thread.join(timeout=60)
     # Without watches, a new file may look like a new folder: then it is watched anew.
     assert asked[:2] == [None, True]
     assert all(asked[1:])

@@ -63,7 +63,7 @@ def test_nobody_waits_while_one_reads(tmp_path: Path) -> None:
 
     def slowly(path: Path) -> tuple[Course | None, tuple[Problem, ...]]:
         reading.set()
-        assert go_on.wait(20)
+        assert go_on.wait(60)
         return inspect_course(path)
 
     shelf = CourseShelf([tmp_path], interval=0, inspect=slowly)
@@ -73,10 +73,10 @@ def test_nobody_waits_while_one_reads(tmp_path: Path) -> None:
     go_on.clear()
     with ThreadPoolExecutor(1) as pool:
         reader = pool.submit(shelf.courses)
-        assert reading.wait(20)
+        assert reading.wait(60)
         assert shelf.courses()[0].digest == old
         go_on.set()
-        assert reader.result(20)[0].digest != old
+        assert reader.result(60)[0].digest != old
 
 
 def test_looking_is_rare(tmp_path: Path) -> None:

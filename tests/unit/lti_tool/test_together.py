@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from lti_tool.direct import Writing, directly
+from lti_tool.direct import Direct, Writing, directly
 from tests.databases import Databases, engine_of
 
 
@@ -37,12 +37,20 @@ def _note(word: str, threads: set[int]) -> Callable[[Writing], str]:
 
 def _at_once(engine: Engine, words: list[str], threads: set[int]) -> list[Future[str]]:
     """All of them begun while somebody else writes, so that they wait together."""
+    begun = threading.Semaphore(0)
+
+    def write(word: str) -> str:
+        def work(connection: Direct) -> str:
+            begun.release()
+            return connection.write(_note(word, threads))
+
+        return directly(engine, work)
+
     with ThreadPoolExecutor(len(words)) as pool, engine.execution_options(writes=True).begin():
-        futures = [
-            pool.submit(directly, engine, lambda one, word=word: one.write(_note(word, threads)))
-            for word in words
-        ]
-        time.sleep(0.5)
+        futures = [pool.submit(write, word) for word in words]
+        for _ in words:
+            assert begun.acquire(timeout=60)
+        time.sleep(0.2)  # from there to the line
     return futures
 
 

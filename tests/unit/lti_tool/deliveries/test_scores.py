@@ -139,7 +139,7 @@ def test_two_workers_do_not_send_one_score_twice(post: Post) -> None:
     gate = threading.Barrier(2)
 
     def go(_: int) -> Round:
-        gate.wait(10)
+        gate.wait(60)
         return post.round()
 
     with ThreadPoolExecutor(2) as pool:
