@@ -1,5 +1,5 @@
 """Packages of other builders: those that npm's simple-scorm-packager makes here, judged by the
-standards' own schemas too; quizzes that qti-package-maker packs; and packages in the outlines of
+standards' own schemas too; what scocli and qti-package-maker pack; and packages in the outlines of
 well-known generators.
 """
 
@@ -78,6 +78,33 @@ def test_its_mistakes_are_found(tmp_path: Path) -> None:
         "manifest.mastery",
         "manifest.href-not-listed",
         "reference.missing",
+    }
+
+
+BY_SCOCLI = """
+import os
+from sco.build import create_scorm_project
+from sco.bundle import zip_current_directory
+create_scorm_project("course")
+os.chdir("course")
+zip_current_directory()
+"""
+
+
+def test_a_package_of_scocli_is_judged_rightly(tmp_path: Path) -> None:
+    """SCORM 2004 3rd edition, as that tool begins each project: its default organization is none,
+    schemas and a script are not there, and adlcp has a prefix that LMSs do not look for."""
+    python = ROOT / ".venv-xblock/bin/python"
+    subprocess.run(
+        [python, "-c", BY_SCOCLI], cwd=tmp_path, check=True, capture_output=True, timeout=300
+    )
+    report = verify_package(tmp_path / "course" / "course.zip")
+    assert report.format == "scorm2004-3rd"
+    assert {problem.code: problem.severity for problem in report.problems} == {
+        "manifest.default": "error",
+        "schema.missing": "error",
+        "lms.prefix": "warning",
+        "link.missing": "warning",
     }
 
 
