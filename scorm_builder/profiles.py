@@ -69,7 +69,7 @@ def formats_for(profile: str, wanted: Sequence[str], *, every: bool = False) -> 
         if name not in takes:
             raise ProfileError(
                 f"{lms.title} does not take {name}",
-                f"choose from {', '.join(takes)} ({lms.source})",
+                f"it takes {', '.join(takes)}; known from: {lms.source}",
             )
     if every:
         return takes

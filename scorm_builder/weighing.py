@@ -67,23 +67,28 @@ class Weights:
         }
 
 
+_SMALLER = "build the units one by one (--unit), or make pictures and recordings smaller"
+
+
 class TooHeavyError(TooLargeError):
     """An output is larger than it may be. ``weights`` say what of it weighs what."""
 
     def __init__(self, plan: PackagePlan, found: int, weights: Weights) -> None:
         self.weights = weights
+        self._most = plan.order.max_bytes or 0
         self.details = {"max_bytes": plan.order.max_bytes, "weights": weights.as_dict()}
         self.lines = tuple(report(weights))
         super().__init__(
-            f"{plan.file_name} has {readable(found)}, and {readable(plan.order.max_bytes or 0)} "
-            "is the most",
-            "build --light, build the units one by one (--unit), or make recordings shorter",
+            f"{plan.file_name} has {readable(found)}, and {readable(self._most)} is the most",
+            _SMALLER,
         )
 
     def with_light(self, light: Weights) -> TooHeavyError:
-        """Tell what the light edition would weigh."""
+        """Tell what the light edition would weigh, and to take it where it is small enough."""
         self.details = {**self.details, "light_bytes": light.total}
         self.lines = (*self.lines, light_line(light.total))
+        if light.total <= self._most:
+            super().__init__(self.message, f"build --light, {_SMALLER}")
         return self
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -86,7 +87,7 @@ class _Artifacts:
 def _uri(path: Path) -> str:
     from urllib.parse import quote
 
-    return path.as_uri() if path.is_absolute() else quote(path.as_posix())
+    return path.as_uri() if path.is_absolute() else quote(os.fsencode(path.as_posix()))
 
 
 def _result(problem: Finding, rule: int, artifact: int, places: _Artifacts) -> dict[str, Any]:

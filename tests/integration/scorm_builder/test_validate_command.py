@@ -6,7 +6,9 @@ import json
 import os
 import zipfile
 from pathlib import Path
+from string import ascii_letters, digits
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 import jsonschema
 import pytest
@@ -17,7 +19,7 @@ from content.load import load_course
 from scorm_builder.api import build_course
 from scorm_builder.cli import main
 from scorm_builder.minisign import SecretKey
-from scorm_builder.signing import SIGNATURE, SUMS, write_sums
+from scorm_builder.signing import SIGNATURE, SUMS, beside, write_sums
 from scorm_builder.starter import make_course
 from scorm_builder.verify.profiles import PROFILE_NAMES
 from tests.scorm_packages.faults import all_faults
@@ -158,6 +160,19 @@ def test_a_log_leads_to_the_place_inside_the_package(tmp_path: Path) -> None:
     assert location["logicalLocations"][0]["fullyQualifiedName"].startswith("/manifest/resources")
 
 
+@pytest.mark.parametrize("name", [b"a b#c%.zip", b"caf\xe9:1.zip"])
+def test_a_log_of_any_name_there_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: bytes
+) -> None:
+    """Given as it lies beside: names from other systems need not be UTF-8."""
+    monkeypatch.chdir(tmp_path)
+    path = Path(os.fsdecode(name))
+    package(tmp_path, files(index__html=None), "course.zip").rename(path)
+    [artifact, *_] = sarif(path)["runs"][0]["artifacts"]
+    assert unquote_to_bytes(artifact["location"]["uri"]) == name
+    assert set(artifact["location"]["uri"]) <= set(ascii_letters + digits + "%.-_~/")
+
+
 def test_a_log_of_nothing(tmp_path: Path) -> None:
     assert sarif(package(tmp_path, files()))["runs"][0]["results"] == []
 
@@ -245,6 +260,17 @@ def test_a_signed_package_holds_nothing_that_its_list_leaves_out(tmp_path: Path)
     assert run(path).exit_code == 0
     judged = run(path, "--public-key", tmp_path / "key.pub", "--json")
     assert (judged.exit_code, codes(judged)) == (1, {"sums.missing"})
+
+
+def test_signatures_named_beside_their_packages_are_no_packages(tmp_path: Path) -> None:
+    """As ``dist/*`` names them."""
+    key = SecretKey.new()
+    path = package(tmp_path, files())
+    seal = beside(path)
+    seal.write_text(key.sign(path.read_bytes(), "a comment"))
+    result = run(path, seal, "--json")
+    assert (result.exit_code, len(result.stdout.splitlines())) == (0, 1)
+    assert run(seal).exit_code == 1
 
 
 @pytest.mark.parametrize("kind", ["page.html", "package.zip"])

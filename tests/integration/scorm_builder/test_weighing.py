@@ -151,6 +151,18 @@ def test_too_large_is_refused_with_the_weights(course: Path, tmp_path: Path) -> 
     assert run("build", course, *options, "50MB").exit_code == 0
 
 
+def test_the_light_edition_is_proposed_where_it_is_small_enough(
+    course: Path, tmp_path: Path
+) -> None:
+    options = ["--language", "en", "--output", tmp_path / "out", "--json", "--max-size"]
+    [light] = run("weigh", course, "--language", "en", "--light", "--json").stdout.splitlines()
+    enough = json.loads(light)["bytes"] + 10_000
+    assert "build --light" in json.loads(run("build", course, *options, enough).stdout)["hint"]
+    small = run("build", course, *options, "20kB")
+    assert "--light" not in json.loads(small.stdout)["hint"]
+    assert run("build", course, "--light", *options, enough).exit_code == 0
+
+
 def test_the_last_byte_counts(course: Path, tmp_path: Path) -> None:
     """What is compressed is known only when it is written: then too nothing is put in place."""
     options = ["--language", "en", "--output", tmp_path / "out"]
