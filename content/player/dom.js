@@ -111,6 +111,15 @@
     else show();
   }
 
+  /** A dialog begins with what it is about, even where its first control lies so low that the focus has scrolled to it. @param {HTMLDialogElement} dialog */
+  function atItsTop(dialog) {
+    const title = dialog.querySelector('h2');
+    if (!dialog.scrollTop || !title) return;
+    title.tabIndex = -1;
+    title.focus({ preventScroll: true });
+    dialog.scrollTop = 0;
+  }
+
   /** @param {HTMLDialogElement} dialog */
   function showDialog(dialog) {
     const before = document.activeElement;
@@ -119,6 +128,7 @@
     };
     if (typeof dialog.showModal === 'function') {
       dialog.showModal();
+      atItsTop(dialog);
       dialog.addEventListener('close', back, { once: true });
       return;
     }
@@ -126,6 +136,7 @@
     dialog.setAttribute('role', 'dialog');
     const first = /** @type {HTMLElement | null} */ (dialog.querySelector('[autofocus], button, a[href]'));
     if (first) first.focus();
+    atItsTop(dialog);
     /** @param {KeyboardEvent} event */
     const escape = (event) => {
       if (event.key === 'Escape') dialog.dispatchEvent(new Event('sse-close'));

@@ -205,6 +205,42 @@ def test_what_is_long_or_large_is_wrapped(
     fits("first/result")
 
 
+@pytest.mark.parametrize("opened", ["progress", "hand-in", "term"])
+def test_dialogs_open_at_their_top(
+    browse: Browse, site: Site, kitchen: Course, opened: str
+) -> None:
+    """On a phone, with the text twice as large, the first control is far below."""
+    page = browse(site(kitchen), width=390)
+    page.set_viewport_size({"width": 390, "height": 420})
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    if opened == "progress":
+        page.locator("#contents-button").click()
+        page.get_by_role("button", name=words(page, "device.progress")).click()
+    elif opened == "hand-in":
+        go(page, "first/quiz")
+        page.locator(".is-current button[type=submit]").click()
+        page.get_by_role("button", name=words(page, "quiz.missing.anyway")).click()
+    else:
+        page.evaluate(
+            """() => { const long = '<p>Somebody who belongs</p>'.repeat(9);
+              SSE.data.course.glossary.member.definition_html = long + '<a href="#glossary">x</a>';
+              const word = '<a href="#glossary" data-term="member" id="word">member</a>';
+              document.querySelector('.is-current').insertAdjacentHTML('afterbegin', word); }"""
+        )
+        page.locator("#word").click()
+    dialog = page.locator("dialog.dialog")
+    expect(dialog).to_be_visible()
+    assert dialog.evaluate("one => [one.scrollHeight > one.clientHeight, one.scrollTop]") == [
+        True,
+        0,
+    ]
+    expect(dialog.get_by_role("heading", level=2)).to_be_in_viewport()
+    focus = "one => one.contains(document.activeElement) && one !== document.activeElement"
+    assert dialog.evaluate(focus)
+    page.keyboard.press("Tab")
+    assert dialog.evaluate("one => one.querySelector('button, a') === document.activeElement")
+
+
 def test_targets_are_large_enough(browse: Browse, site: Site, kitchen: Course) -> None:
     page = browse(site(kitchen), width=390)
     for view in ("first/one", "first/quiz", "glossary"):
