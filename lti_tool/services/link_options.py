@@ -20,6 +20,8 @@ ATTEMPTS = range(1, 6)
 PASS_MARKS = range(50, 101)
 MAX_TUTOR = 120
 MAX_NOTE = 1000
+#: The options in which an instructor may have named people.
+NAMING = ("tutor", "note")
 #: ``ResourceLink.part`` of a link that holds a unit's quiz without its pages.
 QUIZ = "quiz"
 
@@ -50,6 +52,8 @@ class LinkOptions:
     time_zone: str = "UTC"
     tutor: str = ""
     note: str = ""
+    #: The gradebook is told nothing, whatever column there is.
+    ungraded: bool = False
 
     @property
     def accompanied(self) -> bool:
@@ -96,6 +100,7 @@ class LinkOptions:
             "time_zone": self.time_zone if self.time_zone != "UTC" else None,
             "tutor": self.tutor or None,
             "note": self.note or None,
+            "ungraded": self.ungraded or None,
         }
         return {name: value for name, value in values.items() if value is not None}
 
@@ -114,12 +119,14 @@ class LinkOptions:
             time_zone=zone if isinstance(zone, str) and zone in time_zones() else "UTC",
             tutor=str(data.get("tutor") or "")[:MAX_TUTOR],
             note=str(data.get("note") or "")[:MAX_NOTE],
+            ungraded=data.get("ungraded") is True,
         )
 
 
 #: Custom parameters of a link that was picked: what its teacher set while picking.
 _PICKED = ("language", "attempts", "pass_mark", "opens_at", "closes_at", "time_zone")
 _PICKED_FOR = "set_for"
+_UNGRADED = "set_ungraded"
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}")
 
 
@@ -128,6 +135,8 @@ def to_custom(options: LinkOptions, context_id: str | None) -> dict[str, str]:
     those of the course ``context_id`` alone."""
     written = options.to_json()
     found = {f"set_{name}": str(written[name]) for name in _PICKED if name in written}
+    if options.ungraded:
+        found[_UNGRADED] = "yes"
     if options.accompanied and context_id is not None:
         found[_PICKED_FOR] = _course_mark(context_id)
     return found
@@ -140,8 +149,9 @@ def from_custom(custom: Mapping[str, str], context_id: str | None) -> LinkOption
     data: dict[str, Any] = {
         name: custom[f"set_{name}"] for name in _PICKED if f"set_{name}" in custom
     }
+    ungraded = custom.get(_UNGRADED) == "yes"
     if not data:
-        return LinkOptions()
+        return LinkOptions(ungraded=ungraded)
     for name in ("attempts", "pass_mark"):
         text = str(data.get(name, ""))
         data[name] = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else None
@@ -155,7 +165,7 @@ def from_custom(custom: Mapping[str, str], context_id: str | None) -> LinkOption
     if options.opens_at and options.closes_at and options.closes_at <= options.opens_at:
         options = replace(options, opens_at=None, closes_at=None)
     dated = options.opens_at is not None or options.closes_at is not None
-    return replace(options, mode="spoc" if dated else "mooc")
+    return replace(options, mode="spoc" if dated else "mooc", ungraded=ungraded)
 
 
 def _course_mark(context_id: str) -> str:

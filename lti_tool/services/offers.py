@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from lti_tool.direct import Writing
 from lti_tool.lti.claims import Launch
 from lti_tool.lti.history import CONTEXT_HISTORY, LINK_HISTORY, ancestors
-from lti_tool.services import course_copies, notices, rosters
+from lti_tool.services import course_copies, launch_rows, notices, rosters
+from lti_tool.services.deliveries import late
 from lti_tool.services.known import Known
 
 
@@ -34,7 +35,8 @@ def take_up(
     asked = known.roster_due or not rosters.is_stale(known.roster_asked_at, now)
     wants_roster = launch.nrps is not None and rosters.is_stale(read, now) and not asked
     wants_notices = launch.notices is not None
-    if not (wants_origin or wants_roster or wants_notices):
+    wants_scores = link is not None and _brings_a_column(launch, context, known)
+    if not (wants_origin or wants_roster or wants_notices or wants_scores):
         return
     with Session(transaction.core) as session:
         if wants_origin:
@@ -44,4 +46,14 @@ def take_up(
             rosters.ask_again(session, context, launch.registration.id, now)
         if wants_notices:
             notices.ask_to_subscribe(session, launch, now)
+        if wants_scores and link is not None:
+            late.ask_for(session, link, launch.registration.id, now)
         session.flush()
+
+
+def _brings_a_column(launch: Launch, context: int, known: Known) -> bool:
+    """Whether the launch is the first to tell where the scores of a known link go."""
+    if known.link is None or launch.ags is None:
+        return False
+    row = launch_rows.link(launch, context)
+    return row is not None and late.begins_to_take(known.link, row[1])

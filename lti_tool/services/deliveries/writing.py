@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -20,14 +20,23 @@ from lti_tool.models import (
     User,
 )
 from lti_tool.services.launches import ANONYMOUS
+from lti_tool.services.link_options import options_of
 
 
 def can_be_graded(user: User, link: ResourceLink) -> bool:
-    """Whether the LMS would take a score of this user for this link."""
-    if user.sub.startswith(ANONYMOUS) or ags.SCOPE_SCORE not in link.ags_scopes:
+    """Whether the LMS would take a score of this user for this link, and is to have it."""
+    if user.sub.startswith(ANONYMOUS) or options_of(link).ungraded:
         return False
-    makes_line_items = bool(link.line_items_url) and ags.SCOPE_LINE_ITEM in link.ags_scopes
-    return bool(link.line_item_url) or makes_line_items
+    return takes_scores(link.ags_scopes, link.line_item_url, link.line_items_url)
+
+
+def takes_scores(
+    ags_scopes: Collection[str], line_item_url: str | None, line_items_url: str | None
+) -> bool:
+    """Whether a link of these columns has a place for scores, or the tool may make one."""
+    if ags.SCOPE_SCORE not in ags_scopes:
+        return False
+    return bool(line_item_url or (line_items_url and ags.SCOPE_LINE_ITEM in ags_scopes))
 
 
 def write_delivery(

@@ -83,8 +83,11 @@ def read_choice(values: MultiDict[str, str]) -> list[Chosen]:
     return [one for one in _all() if one.key in keys or _whole(one, programmes)][:MOST]
 
 
-def read_wishes(values: Mapping[str, str]) -> tuple[list[ItemWish], dict[str, str]]:
-    """The links of the form with each one's options, and what is wrong, by field: a code."""
+def read_wishes(
+    values: Mapping[str, str], asks_for_columns: bool
+) -> tuple[list[ItemWish], dict[str, str]]:
+    """The links of the form with each one's options, and what is wrong, by field: a code. Where
+    the form ``asks_for_columns``, not to want one is a choice."""
     known = {one.key: one for one in _all()}
     zone = values.get("zone") or "UTC"
     if zone not in time_zones():
@@ -102,6 +105,7 @@ def read_wishes(values: Mapping[str, str]) -> tuple[list[ItemWish], dict[str, st
             except (ValueError, OverflowError):
                 moments[name], wrong[field] = None, "form"
         language = values.get(f"language-{number}", "")
+        graded = f"graded-{number}" in values
         options = LinkOptions(
             language=language if language in chosen.course.languages else None,
             attempts=_number(values.get(f"attempts-{number}", "")),
@@ -110,13 +114,14 @@ def read_wishes(values: Mapping[str, str]) -> tuple[list[ItemWish], dict[str, st
             opens_at=moments["opens"],
             closes_at=moments["closes"],
             time_zone=zone,
+            ungraded=asks_for_columns and not graded,
         )
         for name, code in options.problems(chosen.course.languages).items():
             wrong[f"{FIELDS.get(name, name)}-{number}"] = code
         title = " ".join(values.get(f"title-{number}", "").split())
         if len(title) > TITLE_LIMIT:
             wrong[f"title-{number}"] = "length"
-        wishes.append(ItemWish(chosen, options, f"graded-{number}" in values, title))
+        wishes.append(ItemWish(chosen, options, graded, title))
     return wishes, wrong
 
 

@@ -51,8 +51,13 @@ def answer(handle: str) -> Response:
         return _form(found, settings, handle, request.form, missing=True)
     spoken = request.form.get("spoken", "")
     graded = "graded" in request.form
+    kept = not graded and settings.accept_line_item is not False
     wishes = [
-        ItemWish(one, LinkOptions(spoken if spoken in one.course.languages else None), graded)
+        ItemWish(
+            one,
+            LinkOptions(spoken if spoken in one.course.languages else None, ungraded=kept),
+            graded,
+        )
         for one in chosen
     ]
     return _send(found, settings, _items(found, wishes))
@@ -74,7 +79,7 @@ def add(handle: str) -> Response:
     """The links as they were set, back to the LMS."""
     found, settings = open_picker(handle)
     check_form_token(FORMS, handle)
-    wishes, wrong = read_wishes(request.form)
+    wishes, wrong = read_wishes(request.form, settings.accept_line_item is not False)
     if wrong:
         return _options(found, settings, handle, [one.chosen for one in wishes], wrong)
     if not _taken(wishes, settings):

@@ -10,6 +10,8 @@ from flask import Response, make_response, redirect, request, url_for
 
 from lti_tool.db import writing
 from lti_tool.languages import N_, NAMES
+from lti_tool.models import now
+from lti_tool.services.deliveries import late
 from lti_tool.services.link_options import (
     ATTEMPTS,
     MAX_NOTE,
@@ -55,8 +57,11 @@ def save_options(handle: str) -> Response:
         problems.setdefault(field, "order" if code == "order" else field)
     if problems:
         return _page(place, form, problems)
-    with writing():
+    with writing() as session:
+        held_back = options_of(place.link).ungraded and not wanted.ungraded
         set_options(place.link, wanted)
+        if held_back:
+            late.ask_for(session, place.link.id, place.session.user.registration_id, now())
     return make_response(redirect(url_for("teach.options", handle=handle, saved=1), 303))
 
 
@@ -99,6 +104,7 @@ def _as_form(present: LinkOptions) -> dict[str, str]:
         "time_zone": present.time_zone,
         "tutor": present.tutor,
         "note": present.note,
+        "ungraded": "yes" if present.ungraded else "",
     }
 
 
@@ -139,6 +145,7 @@ def _read(form: Mapping[str, str]) -> tuple[LinkOptions, dict[str, str]]:
         time_zone=name,
         tutor=form.get("tutor", ""),
         note=form.get("note", ""),
+        ungraded=form.get("ungraded") == "yes",
     )
     return wanted, problems
 

@@ -12,6 +12,7 @@ from lti_tool.models import db, now
 from lti_tool.services import overview as overviews
 from lti_tool.services import rosters
 from lti_tool.services.deliveries import can_be_graded
+from lti_tool.services.link_options import options_of
 from lti_tool.services.overview import FILTERS, Wanted
 from lti_tool.services.overview_rows import SORTS, STILL
 from lti_tool.services.results import can_be_read
@@ -53,6 +54,7 @@ def teach(handle: str) -> Response:
         sort_of=lambda column: _sort_of(wanted, column),
         still_days=STILL.days,
         graded=can_be_graded(found.user, place.link),
+        ungraded=options_of(place.link).ungraded,
         compared=can_be_read(place.link),
         context=found.context,
         reading=found.context is not None and rosters.is_being_read(db.session(), found.context),
