@@ -193,7 +193,11 @@
         pump();
       },
       settled: () => (queue.length || pumping ? new Promise((resolve) => idle.push(() => resolve(undefined))) : Promise.resolve()),
-      /** All that waits, in one request that keeps their order: the page may be about to go. */
+      /*
+       * All that waits, in one request that keeps their order: the page may be about to go. It may overtake the one that is
+       * under way, which cannot go along: an LRS that has it by then may answer 409 even to the very same (xAPI Communication
+       * 2.1.1), and then refuses the whole request (3.2), the last statement with it.
+       */
       sendAll: (matters) => {
         const waiting = queue.slice(pumping ? 1 : 0);
         const all = sizeOf(JSON.stringify(waiting)) < LAST_WORDS ? waiting : waiting.filter(matters);
