@@ -30,10 +30,9 @@ def inside(page: Page) -> FrameLocator:
 
 
 def edit(preview: Preview, path: str, old: str, new: str) -> None:
-    file = preview.course / path
-    text = file.read_text("utf-8")
+    text = (preview.course / path).read_text("utf-8")
     assert old in text
-    file.write_text(text.replace(old, new), "utf-8")
+    preview.save(path, text.replace(old, new))
 
 
 def assert_accessible(page: Page, where: str) -> None:

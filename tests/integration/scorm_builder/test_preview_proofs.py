@@ -18,10 +18,9 @@ PAGE = "units/01-first-steps/pages/an-assembly.{}.md"
 
 
 def edit(preview: Preview, path: str, old: str, new: str) -> None:
-    file = preview.course / path
-    text = file.read_text("utf-8")
+    text = (preview.course / path).read_text("utf-8")
     assert old in text
-    file.write_text(text.replace(old, new), "utf-8")
+    preview.save(path, text.replace(old, new))
 
 
 def told(preview: Preview, code: str, path: str) -> list[dict[str, Any]]:
@@ -75,7 +74,7 @@ def test_a_request_to_the_network_is_told_in_its_page_and_language(tmp_path: Pat
         text = (preview.course / page).read_text("utf-8")
         # New wording alone, then a new title: both ways of reading a save.
         for wrong in (text + "\nHOLE\n", text.replace("title: ", "title: Or ") + "\nHOLE\n"):
-            (preview.course / page).write_text(wrong, "utf-8")
+            preview.save(page, wrong)
             while not listed(preview, code):
                 number = preview.next_reading(number)
             (problem,) = told(preview, code, "/show/local/fr/")
@@ -83,7 +82,7 @@ def test_a_request_to_the_network_is_told_in_its_page_and_language(tmp_path: Pat
             assert problem["at"]["view"] == "first-steps/an-assembly"
             assert (problem["at"]["language"], problem["severity"]) == ("fr", "error")
             assert json.loads(preview.page("/_preview/state.json"))["hasErrors"] is True
-            (preview.course / page).write_text(text, "utf-8")
+            preview.save(page, text)
             while listed(preview, code):
                 number = preview.next_reading(number)
             assert told(preview, code, "/show/local/fr/") == []
