@@ -7,18 +7,21 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import Text, cast, delete, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from lti_tool.models import (
     Context,
     DataRequest,
     Deployment,
+    Enrolment,
     Job,
     LaunchRefusal,
+    ResourceLink,
     User,
 )
 from lti_tool.services import jobs
+from lti_tool.services.link_options import NAMING
 from lti_tool.services.personal_export import export_person
 
 __all__ = ["count_people", "erase_person", "export_person", "find_person", "note_export"]
@@ -36,6 +39,8 @@ def erase_person(session: Session, user: User, *, asked_by: str, now: datetime) 
     is ``learner``, ``platform``, ``operator`` or ``retention``. The caller commits."""
     number, registration = user.id, user.registration_id
     words = _words((user.sub, user.name))
+    if user.name and _teaches(session, user):
+        _forget_tutor(session, registration, _words((user.name,)))
     session.flush()
     session.execute(delete(User).where(User.id == number))
     session.expire_all()
@@ -115,6 +120,30 @@ def _forget_mentions(session: Session, registration: int, words: re.Pattern[str]
         if found:
             model = text.class_
             session.execute(update(model).where(key.in_(found)).values({text.key: None}))
+
+
+def _teaches(session: Session, user: User) -> bool:
+    found = select(Enrolment.id).where(Enrolment.user_id == user.id, Enrolment.is_instructor)
+    return session.scalar(found.limit(1)) is not None
+
+
+def _forget_tutor(session: Session, registration: int, name: re.Pattern[str]) -> None:
+    """Instructors write into the options of a link who accompanies, and whom to ask."""
+    options = cast(ResourceLink.options, Text)
+    links = session.scalars(
+        select(ResourceLink)
+        .join(Context, Context.id == ResourceLink.context_pk)
+        .join(Deployment, Deployment.id == Context.deployment_pk)
+        .where(
+            Deployment.registration_id == registration,
+            or_(*(options.contains(f'"{field}"') for field in NAMING)),
+        )
+    )
+    for link in links:
+        said = {field: str(link.options[field]) for field in NAMING if field in link.options}
+        told = {field: name.sub("…", text) for field, text in said.items()}
+        if told != said:
+            link.options = {**link.options, **told}
 
 
 def _of(column: InstrumentedAttribute[int | None], registration: int) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
 from flask import Response
@@ -12,6 +13,8 @@ from flask import Response
 _MARK = "\ufeff"
 #: A cell that begins so is a formula to one spreadsheet or another.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+#: Where a new cell may begin: some spreadsheets, French ones for one, divide lines at semicolons.
+_WITHIN = re.compile(r"(?<=[;\t\r\n])(?=[=+\-@＝＋－＠])")
 
 
 def csv_file(name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
@@ -29,5 +32,6 @@ def csv_file(name: str, header: Sequence[str], rows: Iterable[Sequence[object]])
 
 
 def neutral(text: str) -> str:
-    """``text`` that no spreadsheet takes for a formula."""
+    """``text`` that no spreadsheet takes for a formula, however it divides the line."""
+    text = _WITHIN.sub("'", text)
     return f"'{text}" if text.startswith(_FORMULA) else text

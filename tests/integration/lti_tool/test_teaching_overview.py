@@ -247,7 +247,16 @@ class TestFile:
 
     def test_names_are_no_formulas(self, campus: Campus) -> None:
         here = {"context": {"id": "formulas"}}
-        names = ['=HYPERLINK("http://x","y")', "+1", "-1", "@SUM(A1)", "\tx", 'a "b", c', "＝1"]
+        names = [
+            '=HYPERLINK("http://x","y")',
+            "+1",
+            "-1",
+            "@SUM(A1)",
+            "\tx",
+            'a "b", c',
+            "＝1",
+            "x;=1+1",
+        ]
         for number, name in enumerate(names):
             campus.learner(f"formula-{number}", name=name, **here)
         teacher = teacher_of(campus, "formulas")
@@ -256,6 +265,9 @@ class TestFile:
         assert 'a "b", c' in found
         assert all(not name.startswith(("=", "+", "-", "@", "\t", "＝")) for name in found)
         assert "'@SUM(A1)" in found
+        # As it is read where semicolons divide the cells.
+        cells = [cell for line in body.splitlines() for cell in line.split(";")]
+        assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
 
 
 def test_all_scores_that_failed_are_sent_again(campus: Campus) -> None:

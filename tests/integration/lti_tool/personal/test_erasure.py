@@ -20,6 +20,7 @@ from lti_tool.models import (
     Group,
     LaunchRefusal,
     Registration,
+    ResourceLink,
     ScoreDelivery,
     User,
     db,
@@ -62,8 +63,8 @@ def test_an_erased_person_is_nowhere(
     erase(marked)
 
     assert marked.traces() == {}
-    for page in (f"/play/{learner.handle}", f"/play/{learner.handle}/me"):
-        assert learner.get(page).status_code in (401, 404)
+    for page in ("play", "me"):
+        assert learner.get(f"/{page}/{learner.handle}").status_code == 401
     assert learner.api("GET", "/state").status_code == 401
     assert deliver(campus.tool.app).total == 0  # what waited is not sent
     with campus.tool.app.app_context():
@@ -126,6 +127,32 @@ def test_who_comes_back_begins_anew(campus: Campus, marked: Marked) -> None:
     learner = marked.enters()
     assert learner.state()["attempts"] == []
     assert learner.state()["seen"] == []
+
+
+def test_an_instructor_is_no_tutor_any_more(campus: Campus, marked: Marked) -> None:
+    """By name in the options of links, copies too; a learner's namesake stays."""
+    name = marked.claims["name"]
+    campus.teacher(**marked.claims)
+    fields = {"mode": "spoc", "tutor": f"{name}, room 4", "note": f"Ask {name} on Mondays."}
+    with campus.tool.app.app_context(), writing() as session:
+        link = session.scalars(select(ResourceLink).order_by(ResourceLink.id.desc())).first()
+        assert link
+        link.options = {**fields, "attempts": 3}
+        number = link.id
+    other = Marked(campus)
+    campus.learner(**{**other.claims, "name": name})
+    erase(other)
+    with campus.tool.app.app_context():
+        assert db.session.get_one(ResourceLink, number).options == {**fields, "attempts": 3}
+    erase(marked)
+    assert marked.traces() == {}
+    with campus.tool.app.app_context():
+        assert db.session.get_one(ResourceLink, number).options == {
+            "mode": "spoc",
+            "tutor": "…, room 4",
+            "note": "Ask … on Mondays.",
+            "attempts": 3,
+        }
 
 
 def test_another_platforms_namesake_stays(campus: Campus, marked: Marked, platform: Any) -> None:
