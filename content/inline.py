@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from html import escape, unescape
 from typing import TYPE_CHECKING
 
+from content.directives import NAMES
 from content.lint import lint_link_text
 from content.pageparse import PageParse, Reference
 
@@ -49,6 +50,12 @@ _INTERNAL = re.compile(r"(term|page|unit):(.*)", re.S)
 _LANG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", re.ASCII)
 
 
+#: Text that was meant for a link, or for the beginning of a block.
+_LEFT_OVER = re.compile(
+    rf"\]\((?:https?|mailto|page|unit|term):|^::[ \t]*(?:{'|'.join(NAMES)})\b", re.IGNORECASE
+)
+
+
 def safe_inline(page: PageParse, tokens: list[Token], block: tuple[int, int]) -> list[Token]:
     kept: list[Token] = []
     open_tags: list[tuple[str, int]] = []
@@ -71,11 +78,27 @@ def safe_inline(page: PageParse, tokens: list[Token], block: tuple[int, int]) ->
             token.meta = links.pop().meta if links else {}
             kept.append(token)
         else:
+            if token.type == "text" and (left := _LEFT_OVER.search(token.content)):
+                _report_left_over(page, left.group(), block)
             kept.append(token)
     # What is still open would otherwise leak over the paragraphs that follow.
     for _, place in open_tags:
         kept[place].content = ""
     return kept
+
+
+def _report_left_over(page: PageParse, sign: str, block: tuple[int, int]) -> None:
+    wanted = (
+        "a block begins with three colons"
+        if sign.startswith("::")
+        else "write [words](target) without a space in the target"
+    )
+    page.findings.warning(
+        page.find(sign, block),
+        "markup.left-over",
+        f"readers see “{sign}” as it stands here",
+        wanted,
+    )
 
 
 def _keep_html(

@@ -56,6 +56,10 @@ FRENCH = f"{UNIT}/pages/one.fr.md"
         ("::: check k2\n:::", "check.unknown", 1),
         ("::: check q1\n:::", "check.unknown", 1),
         ("::: check k1\nText\n:::", "directive.text", 1),
+        ("[member](term: member)", "markup.left-over", 8),
+        ("See [it](https://example.org/a b).", "markup.left-over", 8),
+        (":: figure drawing.svg\nalt: a\ncredit: c\n::", "markup.left-over", 1),
+        ("Text\n::Example The market", "markup.left-over", 1),
     ],
 )  # fmt: skip
 def test_a_mistake_in_a_page_is_found_in_every_language(
@@ -328,3 +332,11 @@ def test_ids_with_one_short_form_are_an_error(course: CourseFolder) -> None:
 def test_a_page_and_a_question_of_one_name(course: CourseFolder) -> None:
     course.replace(QUESTIONS, "id: q1", "id: one")
     assert course.codes() == ["id.short-hash-collision"]
+
+
+@pytest.mark.parametrize(
+    "markdown", ["`[a](term: b)`", "f(x](y)", "a :: b", ":: quoted", "Use `:: figure x`."]
+)
+def test_signs_that_mean_nothing_are_left_alone(course: CourseFolder, markdown: str) -> None:
+    course.page(markdown)
+    assert "markup.left-over" not in course.codes()

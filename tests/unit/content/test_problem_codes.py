@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
 FAMILIES = (
-    "check|course|directive|field|file|heading|html|id|language|link|media|page|pool|question|quiz|style"
+    "check|course|directive|field|file|heading|html|id|language|link|markup|media|page|pool|question|quiz|style"
     "|theme|translation|unit|yaml"
 )
 _IN_SOURCE = re.compile(rf'"((?:{FAMILIES})\.[a-z-]+)"')
