@@ -24,17 +24,19 @@
   /** @type {Cmi5PageModule['mark']} */
   function mark(session, name) {
     const key = 'sse:cmi5:' + name + ':' + session;
+    function read() {
+      try {
+        return window.sessionStorage.getItem(key);
+      } catch (error) {
+        return null;
+      }
+    }
     return {
-      is: () => {
+      is: () => read() !== null,
+      value: () => Number(read()) || 0,
+      set: (value) => {
         try {
-          return window.sessionStorage.getItem(key) !== null;
-        } catch (error) {
-          return false;
-        }
-      },
-      set: () => {
-        try {
-          window.sessionStorage.setItem(key, '1');
+          window.sessionStorage.setItem(key, String(value || 1));
         } catch (error) {
           // Then only this page knows.
         }

@@ -9,8 +9,7 @@
 
   /** @type {Cmi5ReportModule['of']} */
   function of(lrs, say, engine, rules) {
-    const { reported, listens } = rules;
-    const spent = SSE.sessionTime.begin();
+    const { reported, listens, spent } = rules;
     /** What is on its way. @type {{[what: string]: true}} */
     const asked = {};
     /** The statement by which it is known that all of it is there. @type {{[id: string]: string}} */

@@ -54,6 +54,8 @@
     /** Nothing may follow the last statement. */
     let ended = { is: () => false, set: () => {} };
     let others = { tell: () => {} };
+    /** A page that is loaded anew goes on with the time spent. */
+    let keepTime = () => {};
 
     // ---- the state -----------------------------------------------------------------------------
 
@@ -190,6 +192,9 @@
       const say = SSE.statements.maker(from, given);
       const begun = SSE.cmi5Page.mark(say.session, 'begun');
       ended = SSE.cmi5Page.mark(say.session, 'ended');
+      const time = SSE.cmi5Page.mark(say.session, 'spent');
+      const spent = SSE.sessionTime.begin(time.value());
+      keepTime = () => time.set(spent());
       const said = String(given.launchMode).toLowerCase();
       mode = said === 'review' || said === 'browse' ? said : 'normal';
       if (typeof given.masteryScore === 'number') SSE.data.setMastery(String(Math.round(given.masteryScore * 1e6) / 1e4));
@@ -205,7 +210,7 @@
       if (mode === 'normal') others = SSE.tabs.share(copy.key, engine, () => tracker);
       open.onTrouble = trouble;
       report = SSE.cmi5Report.of(open, say, engine, {
-        reported, begun: begun.set, save: () => save(false), listens: () => mode === 'normal' && !ended.is(),
+        reported, begun: begun.set, save: () => save(false), listens: () => mode === 'normal' && !ended.is(), spent,
       });
       if (!ended.is() && !begun.is()) report.initialized();
       report.begin();
@@ -250,6 +255,7 @@
         if (finished) return;
         if (SSE.cmi5Page.reloads()) {
           suspend();
+          keepTime();
           return;
         }
         close();

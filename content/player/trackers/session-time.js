@@ -16,8 +16,8 @@
     || Array.from(document.querySelectorAll('audio, video')).some((node) => node instanceof HTMLMediaElement && !node.paused);
 
   /** @type {SessionTimeModule['begin']} */
-  function begin() {
-    let spent = 0;
+  function begin(before) {
+    let spent = before || 0;
     let seen = Date.now();
     function look() {
       const now = Date.now();

@@ -93,8 +93,8 @@ interface ScormApiModule {
 }
 
 interface SessionTimeModule {
-  /** From now on; what it gives says how many milliseconds the learner has spent. */
-  begin(): () => number;
+  /** From now on, and `before` it; what it gives says how many milliseconds the learner has spent. */
+  begin(before?: number): () => number;
 }
 
 interface ScormRecordsModule {
@@ -182,15 +182,15 @@ interface Cmi5Report {
 }
 
 interface Cmi5ReportModule {
-  /** `reported` is kept with the state; `save` is called when it has grown, `begun` when the LMS has the first statement. */
+  /** `reported` is kept with the state; `save` is called when it has grown, `begun` when the LMS has the first statement; `spent` in milliseconds. */
   of(lrs: Lrs, say: StatementMaker, engine: Engine, rules: {
-    reported: { [what: string]: true }; begun(): void; save(): void; listens(): boolean;
+    reported: { [what: string]: true }; begun(): void; save(): void; listens(): boolean; spent(): number;
   }): Cmi5Report;
 }
 
 interface Cmi5PageModule {
-  /** What a reload must know of the session: that its first statement is out, or its last. */
-  mark(session: string, name: string): { is(): boolean; set(): void };
+  /** What a reload must know of the session: that its first statement is out, or its last, or a number. */
+  mark(session: string, name: string): { is(): boolean; set(value?: number): void; value(): number };
   /** `preferences` is the document cmi5LearnerPreferences (11). */
   silence(preferences: any): void;
   /** The way back that the LMS asks for (10, returnURL); `close` ends the session and resolves when all is said. */

@@ -9,10 +9,8 @@ from content.model import Unit
 from tests.browser.faults.stages import Cmi5Stage, ScormStage
 from tests.browser.faults.test_fault_matrix import DONE, finish, stands, to_the_quiz
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.parametrize("stage", ["scorm12", "scorm2004", "cmi5"], indirect=True),
-]
+pytestmark = pytest.mark.browser
+with_lms = pytest.mark.parametrize("stage", ["scorm12", "scorm2004", "cmi5"], indirect=True)
 MINUTE, HOUR = 60, 3600
 LEAVE_FOR_THE_CACHE = """() => window.dispatchEvent(
     new PageTransitionEvent('pagehide', { persisted: true }))"""
@@ -22,6 +20,7 @@ PLAY = """() => {
     document.body.append(sound); }"""
 
 
+@with_lms
 def test_hours_away_are_not_counted(stage: ScormStage | Cmi5Stage, unit: Unit) -> None:
     sitting = stage.open()
     to_the_quiz(sitting)
@@ -46,6 +45,7 @@ def test_hours_away_are_not_counted(stage: ScormStage | Cmi5Stage, unit: Unit) -
     stage.leave(sitting)
 
 
+@with_lms
 def test_who_listens_is_there(stage: ScormStage | Cmi5Stage, unit: Unit) -> None:
     sitting = stage.open()
     to_the_quiz(sitting)
@@ -57,4 +57,20 @@ def test_who_listens_is_there(stage: ScormStage | Cmi5Stage, unit: Unit) -> None
     finish(sitting, unit)
     stands(stage, sitting, DONE)
     assert 36 * MINUTE <= stage.spent(sitting) < 2 * HOUR
+    stage.leave(sitting)
+
+
+@pytest.mark.parametrize("stage", ["cmi5"], indirect=True)
+def test_a_page_that_is_loaded_anew_goes_on_counting(stage: Cmi5Stage, unit: Unit) -> None:
+    """The session goes on (cmi5 9.5.4.1: from its first statement to its last)."""
+    sitting = stage.open()
+    to_the_quiz(sitting)
+    for _ in range(3):
+        stage.passes(sitting, 9 * MINUTE)
+    sitting.page.evaluate("dispatchEvent(new KeyboardEvent('keydown', {key: 'F5'}))")
+    sitting.page.reload()
+    sitting.learner.arrive()
+    finish(sitting, unit)
+    stands(stage, sitting, DONE)
+    assert 27 * MINUTE <= stage.spent(sitting) < 2 * HOUR
     stage.leave(sitting)
