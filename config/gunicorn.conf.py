@@ -19,6 +19,9 @@ keepalive = 5
 timeout = 60
 graceful_timeout = 30
 
+# It would lie in the home of whoever starts it, one for all servers that they run.
+control_socket_disable = True
+
 # Not preloaded: each worker makes its own database connections.
 preload_app = False
 max_requests = 20_000
