@@ -63,6 +63,14 @@ def open_zip(path: Path, findings: Findings) -> Iterator[Package | None]:
         yield None if _HOPELESS & found else ZipPackage(archive, findings)
 
 
+#: How other archives begin.
+_OTHERS = (
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive: unpack it, and pack it as a zip"),
+    (b"Rar!\x1a\x07", "a RAR archive: unpack it, and pack it as a zip"),
+    (b"\x1f\x8b", "a gzip archive: unpack it, and pack it as a zip"),
+)
+
+
 def _open(path: Path, findings: Findings) -> zipfile.ZipFile | None:
     try:
         if not _directory_is_bearable(path, findings):
@@ -79,9 +87,20 @@ def _open(path: Path, findings: Findings) -> zipfile.ZipFile | None:
         findings.report(
             "archive.not-a-zip",
             "",
-            f"this is not a readable zip archive: {error or type(error).__name__}",
+            f"this is not a readable zip archive: {_kind(path) or error or type(error).__name__}",
         )
     return None
+
+
+def _kind(path: Path) -> str:
+    """What the file is by its first bytes, where they tell; "" otherwise."""
+    with path.open("rb") as file:
+        head = file.read(8)
+    if not head:
+        return "it is empty"
+    if head.startswith(b"PK\3\4"):
+        return "it begins as one, but its end is cut off or damaged"
+    return next((f"it is {kind}" for start, kind in _OTHERS if head.startswith(start)), "")
 
 
 def _directory_is_bearable(path: Path, findings: Findings) -> bool:

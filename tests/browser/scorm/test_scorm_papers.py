@@ -56,3 +56,48 @@ def test_interactions_are_those_of_each_paper_without_a_gap(
             assert [one.rsplit(".", 1)[-1] for one in found] == asked
             if attempt:
                 clean(session.leave())
+
+
+def test_an_update_of_the_pool_meets_an_attempt_that_was_begun(
+    context: BrowserContext,
+    version: str,
+    course: Course,
+    packaged: Callable[[Course], Path],
+) -> None:
+    """A question that nobody was asked is gone and two are new: the attempt goes on, answers to
+    questions that are still asked stay, and the score is of what is asked now."""
+    first = course.units[0]
+    rules = QuizRules(shuffle_questions=True, shuffle_choices=True, pools=(Pool("basics", 2),))
+    quiz = tuple(replace(question, pool="basics") for question in first.quiz)
+    unit = replace(first, quiz=quiz, rules=rules)
+    with Lms() as lms:
+        lms.upload("unit", packaged(replace(course, units=(unit,), version="begun")))
+        session = lms.open(context, Launch("unit", version))
+        learner = started(session, unit)
+        learner.read_on(to="quiz")
+        before = learner.asked_here()
+        answers = right_answers(unit)
+        learner.answer_quiz({question_id: answers[question_id] for question_id in before})
+        clean(session.leave())
+
+        unasked = next(question.id for question in quiz if question.id not in before)
+        kept = tuple(question for question in quiz if question.id != unasked)
+        new = tuple(replace(kept[0], id=f"new-{number}") for number in range(2))
+        newer = replace(unit, quiz=kept + new)
+        lms.upload(
+            "unit", packaged(replace(course, units=(newer,), version="changed", digest="d" * 64))
+        )
+        session = lms.open(context, Launch("unit", version))
+        learner = started(session, newer)
+        assert learner.where == "quiz"
+        after = learner.asked_here()
+        assert len(set(after)) == 2
+        for question_id in after:
+            assert (learner.given(question_id) is None) == (question_id not in before)
+        learner.answer_quiz(
+            {question_id: right_answers(newer)[question_id] for question_id in after}
+        )
+        assert learner.hand_in() == 100
+        assert [one.rsplit(".", 1)[-1] for one in told(session)] == after
+        clean(session.leave())
+        assert session.errors == []

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from string import ascii_letters, digits
 from typing import Any
@@ -97,6 +99,26 @@ def test_what_might_never_end_is_not_opened(tmp_path: Path) -> None:
     result = run(package(tmp_path, signed(files(), SecretKey.new())), "--public-key", pipe)
     assert result.exit_code == 2
     assert "this is no file" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda whole: b"", "it is empty"),
+        (lambda whole: whole[: len(whole) // 2], "it begins as one, but its end is cut off"),
+        (lambda whole: b"7z\xbc\xaf\x27\x1c" + whole[:50], "it is a 7z archive"),
+        (lambda whole: b"Rar!\x1a\x07\x01\0" + whole[:50], "it is a RAR archive"),
+        (lambda whole: gzip.compress(whole), "it is a gzip archive"),
+    ],
+)
+def test_what_is_no_zip_is_called_by_its_name(
+    tmp_path: Path, make: Callable[[bytes], bytes], says: str
+) -> None:
+    path = package(tmp_path, files())
+    path.write_bytes(make(path.read_bytes()))
+    result = run(path)
+    assert result.exit_code == 1
+    assert f"archive.not-a-zip: this is not a readable zip archive: {says}" in result.stdout
 
 
 def test_a_course_is_told_from_a_package(tmp_path: Path) -> None:
