@@ -181,8 +181,8 @@ def test_a_reload_goes_on_with_the_token_it_has(
     learner.read_on(to="quiz")
     lms.wait_for("initialized")
     page.route("**/index.html?*", late)
-    page.evaluate("dispatchEvent(new KeyboardEvent('keydown', {key: 'F5'})); location.reload()")
-    page.wait_for_event("load")
+    with page.expect_event("load"):
+        page.evaluate("dispatchEvent(new KeyboardEvent('keydown', {key: 'F5'})); location.reload()")
     learner = begin(page)
     assert learner.where == "quiz"
     finish(page, begin, unit)
