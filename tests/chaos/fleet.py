@@ -82,7 +82,7 @@ class Fleet:
             env=dict(self.environment),
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
         )
         assert fails or done.returncode == 0, done.stderr[-2000:]
         return done.stdout

@@ -3,6 +3,7 @@ seconds and minutes, so that a day of trouble passes within one test."""
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from functools import partial
 
@@ -13,8 +14,8 @@ from lti_tool.services.deliveries import claiming, columns, lanes, sending
 from lti_tool.worker import loop
 
 #: No call takes longer than this; a lock outlives all calls of one delivery.
-CALL_SECONDS = 1.5
-LOCK = timedelta(seconds=8)
+CALL_SECONDS = float(os.environ.get("CHAOS_CALL_SECONDS", "1.5"))
+LOCK = timedelta(seconds=6.5 + CALL_SECONDS)
 
 
 def hurry() -> None:

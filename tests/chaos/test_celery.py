@@ -4,17 +4,16 @@ with all that it holds, and every score arrives, once."""
 from __future__ import annotations
 
 import json
-import threading
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 import requests
 
 from tests.chaos.fleet import Fleet
-from tests.chaos.learners import Class, grades, register, settled
+from tests.chaos.learners import PATIENCE, Class, grades, register, settled
 from tests.chaos.unsteady import Unsteady
 from tests.conformance.platform import running_platform
 from tests.databases import Databases
@@ -76,7 +75,14 @@ def posts(platform: Unsteady) -> Counter[tuple[str, str]]:
     return Counter((one["userId"], one["timestamp"]) for one in sent)
 
 
+@pytest.fixture
+def unhurried_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the machine, no call is given up and made again."""
+    monkeypatch.setenv("CHAOS_CALL_SECONDS", "60")
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("unhurried_calls")
 def test_two_workers_deliver_each_score_once(
     fleet: Fleet, platform: Unsteady, broker: Broker, url: str
 ) -> None:
@@ -84,8 +90,8 @@ def test_two_workers_deliver_each_score_once(
     assert {row.state for row in settled(url)} <= {"delivered", "superseded"}
     assert grades(platform) == pupils.best
     assert set(posts(platform).values()) == {1}
-    # Calls, not scores: nothing heaps up.
-    assert broker.waiting() < 50
+    # Calls, not scores: nothing heaps up for good, however late a busy machine takes them.
+    assert eventually(lambda: True if broker.waiting() < 50 else None, PATIENCE)
     # The other chores are called for too.
     headers = {"Authorization": f"Bearer {'x' * 16}"}
 
@@ -94,27 +100,37 @@ def test_two_workers_deliver_each_score_once(
         found = [line for line in text.splitlines() if line.startswith("lti_tool_worker_seen")]
         return True if found and float(found[0].split()[-1]) < 60 else None
 
-    assert eventually(seen)
+    assert eventually(seen, PATIENCE)
     found = json.loads(fleet.command("doctor", "--json", fails=True))
     assert [item["level"] for item in found if item["check"] == "broker"] == ["ok"]
 
 
 @pytest.mark.slow
 def test_killed_workers_and_a_broker_that_forgot_lose_nothing(
-    fleet: Fleet, platform: Unsteady, broker: Broker, url: str
+    fleet: Fleet, platform: Unsteady, broker: Broker, url: str, tmp_path: Path
 ) -> None:
-    """In the middle: a score is on its way when its worker dies. The broker stays away so long that
-    a worker which has started anew finds none, and waits."""
+    """In the middle: a score is on its way when its worker dies. The broker stays away until a
+    worker that has started anew has found none, and waits."""
+    found_none: list[Future[bool]] = []
+
+    def come_back() -> bool:
+        log = tmp_path / "process-2.log"
+        eventually(lambda: True if b"broker.away" in log.read_bytes() else None, PATIENCE)
+        broker.start()
+        return True
 
     def strike(count: int) -> None:
-        if count in (3, 6):
-            fleet.kill(count // 3)
+        if count == 3:
+            fleet.kill(1)
         elif count == 5:
             broker.kill()
-            threading.Timer(12, broker.start).start()
+            fleet.kill(2)
+            found_none.append(pool.submit(come_back))
 
-    platform.on_score = strike
-    pupils = learn(fleet, platform)
-    assert {row.state for row in settled(url)} <= {"delivered", "superseded"}
+    with ThreadPoolExecutor(1) as pool:
+        platform.on_score = strike
+        pupils = learn(fleet, platform)
+        assert {row.state for row in settled(url)} <= {"delivered", "superseded"}
+    assert [one.result() for one in found_none] == [True]
     assert grades(platform) == pupils.best
     assert fleet.kills == 2
