@@ -15,7 +15,14 @@ from lti_tool.errors import PlatformError
 from lti_tool.lti.nrps import Member, member_pages
 from lti_tool.lti.platform import Platform
 from lti_tool.lti.tokens import ServiceTokens
-from lti_tool.models import Context, Deployment, Enrolment, JobState, Registration
+from lti_tool.models import (
+    Context,
+    Deployment,
+    Enrolment,
+    JobState,
+    Registration,
+    RegistrationStatus,
+)
 from lti_tool.services import course_groups, jobs
 from lti_tool.services.roster_rows import keep_members, mark_left
 
@@ -84,6 +91,7 @@ def ask_for_old(session: Session, now: datetime) -> int:
         .join(Deployment, Deployment.id == Context.deployment_pk)
         .where(
             Context.memberships_url.is_not(None),
+            Deployment.status == RegistrationStatus.ACTIVE,
             or_(Context.roster_at.is_(None), Context.roster_at <= now - DAILY),
             used,
         )

@@ -17,9 +17,12 @@ from lti_tool.lti import ags
 from lti_tool.lti.deep_linking import resource_id
 from lti_tool.lti.platform import Platform
 from lti_tool.models import (
+    Context,
     DeliveryState,
+    Deployment,
     Registration,
     RegistrationStatus,
+    ResourceLink,
     ScoreDelivery,
 )
 from lti_tool.services.link_options import QUIZ
@@ -132,10 +135,22 @@ def give_back(session: Session, parcels: Collection[Parcel]) -> None:
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
+    """What a deployment sent that is suspended waits with it."""
+    suspended = (
+        select(ResourceLink.id)
+        .join(Context, Context.id == ResourceLink.context_pk)
+        .join(Deployment, Deployment.id == Context.deployment_pk)
+        .where(
+            ResourceLink.id == ScoreDelivery.link_pk,
+            Deployment.status != RegistrationStatus.ACTIVE,
+        )
+        .exists()
+    )
     return and_(
         ScoreDelivery.state == DeliveryState.DUE,
         ScoreDelivery.due_at <= now,
         or_(ScoreDelivery.locked_until.is_(None), ScoreDelivery.locked_until < now),
+        ~suspended,
     )
 
 

@@ -25,7 +25,7 @@ from lti_tool.models import (
     db,
     now,
 )
-from lti_tool.services import rosters
+from lti_tool.services import jobs, rosters
 from lti_tool.worker.loop import deliver, purge, work_off
 from tests.conformance.emulators import PRODUCTS, Emulator
 from tests.conformance.platform import ABSENT, INSTRUCTOR, NRPS, Answer, running_platform
@@ -286,6 +286,15 @@ def test_courses_in_use_are_read_daily(campus: Campus) -> None:
     work(campus)
     assert len(campus.platform.asked("/members")) == 2
     set_context(campus, roster_at=now() - day)
+    deployment = update(Deployment).where(Deployment.id == context.deployment_pk)
+    with campus.tool.app.app_context(), writing() as session:
+        session.execute(update(Job).values(due_at=now() - day))
+        session.execute(deployment.values(status=RegistrationStatus.SUSPENDED))
+        rosters.ask_for_old(session, now())
+        job = jobs.find(session, rosters.ROSTER, str(context.id))
+        assert job is not None
+        assert job.state == "done", "of a deployment that is suspended nothing is read"
+        session.execute(deployment.values(status=RegistrationStatus.ACTIVE))
     with campus.tool.app.app_context(), writing() as session:
         session.execute(update(Job).values(due_at=now() - day))
         session.execute(

@@ -17,11 +17,13 @@ from lti_tool.models import (
     db,
 )
 from lti_tool.services import legacy
+from lti_tool.worker.loop import deliver
 from tests.conformance.platform import LTI, Platform
 from tests.console import Operator
 from tests.integration.lti_tool.conftest import SECRET, Campus, Tool
 from tests.integration.lti_tool.console.conftest import CampusOf
 from tests.integration.lti_tool.console.rows import audited, find, login
+from tests.integration.lti_tool.test_learning import RIGHT, hand_in
 
 
 def test_a_platform_is_suspended_at_once_and_resumed(
@@ -82,8 +84,9 @@ def test_deployments_one_by_one(operator: Operator, tool: Tool, platform: Platfo
     (held,) = row.deployments
     path = f"/registrations/{row.id}/deployments/{held.id}"
     operator.post(path, status="active")
-    campus.learner()
+    hand_in(campus.learner(), 1, RIGHT)
     operator.post(path, status="suspended")
+    assert deliver(tool.app).total == 0, "its scores wait"
     assert "deployment.suspended" in campus.browser().launch(platform.claims()).text
     assert operator.post(path, status="nonsense").status_code == 400
     other = tool.register(Platform("https://other.example", client_id=platform.client_id))
@@ -94,6 +97,8 @@ def test_deployments_one_by_one(operator: Operator, tool: Tool, platform: Platfo
     crossed = operator.post(f"/registrations/{foreign}/deployments/{held.id}", status="active")
     assert crossed.status_code == 404
     assert find(tool, platform).deployments[0].status == RegistrationStatus.SUSPENDED
+    operator.post(path, status="active")
+    assert deliver(tool.app).delivered == 1
 
 
 def test_deleting_says_what_goes_and_wants_the_name(
