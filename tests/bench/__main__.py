@@ -44,9 +44,9 @@ the tests in the same process, whose time is included. Memory is by how much the
 
 ## Building
 `scorm-builder build` from Markdown to a verified package: *clean* begins with an empty cache and no
-earlier output, and keeps both; *edited* finds them; beside Python's `zipfile` packing the same source files (media stored, text deflated),
-and beside copying them. Time is the best of three runs, memory the peak of the whole process tree
-(its proportional share), measured in a run of its own.
+earlier output, and leaves both to the others; beside Python's `zipfile` packing the same source
+files (media stored, text deflated), and beside copying them. Time is the best of three runs, memory
+the peak of the whole process tree (its proportional share), measured in a run of its own.
 
 {builds}
 
