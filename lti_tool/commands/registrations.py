@@ -35,7 +35,8 @@ def list_(as_json: bool) -> None:
     if not found:
         click.echo('None yet. "lti-tool registrations invite" makes a URL for an LMS.', err=True)
     for item in found:
-        click.echo(f"{item['id']:>4}  {item['status']:<9}  {item['issuer']}  {item['client_id']}")
+        facts = (item["issuer"], item["client_id"], item["name"])
+        click.echo(f"{item['id']:>4}  {item['status']:<9}  {'  '.join(map(str, facts))}")
 
 
 @registrations.command()

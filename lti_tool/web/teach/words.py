@@ -38,6 +38,8 @@ def why_text(why: str | None) -> str:
     if why == "still":
         days = STILL.days
         return words.ngettext(
-            "Nothing done for %(num)s day", "Nothing done for %(num)s days", days
+            "Nothing done for %(num)s day or more",
+            "Nothing done for %(num)s days or more",
+            days,
         ) % {"num": days}
     return ""

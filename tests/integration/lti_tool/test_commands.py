@@ -87,6 +87,8 @@ def test_registrations(settings: Mapping[str, str]) -> None:
     assert [(item["issuer"], item["status"]) for item in listed] == [
         ("https://lms.example", "active")
     ]
+    line = run(settings, "registrations", "list").stdout.split()
+    assert line == ["1", "active", "https://lms.example", "abc", shown["name"]]
     missing = run(settings, "registrations", "show", "99")
     assert missing.returncode == 1
     assert missing.stderr == "lti-tool: There is no registration 99.\n"

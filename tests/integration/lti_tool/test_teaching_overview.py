@@ -95,7 +95,7 @@ class TestStages:
         shown = "\n".join(rows(page))
         assert re.search(r"Zoé Done Team A Done 100 0/2 1/2", shown)
         assert "Élodie Stuck Stuck No attempt left" in shown
-        assert "Adel Still Team A Stuck Nothing done for 7 days" in shown
+        assert "Adel Still Team A Stuck Nothing done for 7 days or more" in shown
         assert re.search(r"أمينة Working At work – 2/2 0/2", shown)
         assert re.search(r"Learner \d+ Not started", shown)
         assert "Bruno Listed Not started" in shown
