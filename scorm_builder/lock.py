@@ -153,7 +153,7 @@ def inspect_lock(folder: Path, identifiers: Identifiers) -> tuple[Problem, ...]:
 
 def _parse(data: bytes) -> Identifiers:
     try:
-        text = data.decode("utf-8")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise _unreadable(line, "it is not UTF-8") from error

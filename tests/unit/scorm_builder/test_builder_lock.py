@@ -340,6 +340,13 @@ def test_a_broken_lock_is_refused_with_line_and_remedy(
         assert told.message.startswith(f"{NAME}:{line}: ")
 
 
+def test_what_windows_programs_make_of_it_is_read(folder: Path) -> None:
+    path = folder / NAME
+    before = read_lock(folder)
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert read_lock(folder) == before
+
+
 @pytest.mark.parametrize("kind", ["link", "pipe", "folder"])
 def test_what_is_no_plain_file_is_not_followed(course: Course, folder: Path, kind: str) -> None:
     path = folder / NAME
