@@ -122,7 +122,7 @@ class Office:
 
             def work(number: int) -> None:
                 transaction = self.transactions(one if number % 2 else other)
-                start.wait(60)
+                start.wait(240)
                 while self._waiting(one):
                     if not deliver_platform(transaction, self.tokens, now, 1, share=1).delivered:
                         time.sleep(0.2)
