@@ -74,8 +74,11 @@ class Writing(Direct):
 
     _begun = False
     _core: Connection | None = None
+    #: How often something was written in it, save by ``last``.
+    count = 0
 
     def exec_driver_sql(self, statement: str, parameters: Any) -> Any:
+        self.count += 1
         self._begin()
         return self._cursor.execute(statement, parameters)
 
@@ -86,6 +89,7 @@ class Writing(Direct):
     @property
     def core(self) -> Connection:
         """SQLAlchemy's connection inside the same transaction, for what few launches do."""
+        self.count += 1
         if self._core is None:  # cached_property has one lock for all before Python 3.12
             self._begin()
             connection = Connection(self.engine, self._pooled).execution_options(single=True)

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import urlencode
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
@@ -34,6 +34,15 @@ _FIELDS = (
     "client_id",
     "lti_deployment_id",
     "lti_storage_target",
+)
+#: What every platform is asked in the same words (LTI Security Framework §5.1.1.2).
+_ALWAYS = urlencode(
+    {
+        "scope": "openid",
+        "response_type": "id_token",
+        "response_mode": "form_post",
+        "prompt": "none",
+    }
 )
 
 
@@ -97,21 +106,13 @@ def begin_login(
         request=login_fields(params) if keep_request else None,
     )
     state, nonce = seal_state(login, secret_key)
-    query = {
-        "scope": "openid",
-        "response_type": "id_token",
-        "response_mode": "form_post",
-        "prompt": "none",
-        "client_id": platform.client_id,
-        "redirect_uri": launch_url,
-        "login_hint": hint,
-        "state": state,
-        "nonce": nonce,
-    }
+    query = {"client_id": platform.client_id, "redirect_uri": launch_url, "login_hint": hint}
     if "lti_message_hint" in params:
         query["lti_message_hint"] = _short(params["lti_message_hint"], "lti_message_hint")
     return LoginRedirect(
-        url=add_query(platform.auth_url, query),
+        url=add_query(
+            platform.auth_url, f"{_ALWAYS}&{urlencode(query)}&state={state}&nonce={nonce}"
+        ),
         state=state,
         browser_secret=secret,
         expires_at=login.expires_at,
@@ -136,11 +137,11 @@ def digest(value: str) -> str:
     return hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def add_query(url: str, query: Mapping[str, str]) -> str:
-    """``url`` with ``query`` added to the query that it may already have."""
-    parts = urlsplit(url)
-    added = urlencode(query)
-    return urlunsplit(parts._replace(query=f"{parts.query}&{added}" if parts.query else added))
+def add_query(url: str, query: str) -> str:
+    """``url`` with ``query``, encoded, added to the query that it may already have."""
+    address, mark, fragment = url.partition("#")
+    joint = "" if address.endswith(("?", "&")) else "&" if "?" in address else "?"
+    return f"{address}{joint}{query}{mark}{fragment}"
 
 
 def check_usable(platform: Platform) -> None:

@@ -5,7 +5,7 @@ is left out. PyLTI1p3's own validators have the last word on the message's shape
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, cast
 
@@ -47,7 +47,7 @@ class Message(MessageLaunch[Request, ToolConfAbstract[Request], SessionService, 
     nonce handling takes place."""
 
     def __init__(self, claims: Mapping[str, Any]) -> None:
-        self._jwt = cast(Any, {"body": dict(claims)})
+        self._jwt = cast(Any, {"body": claims})
         self._validated = True
         self._auto_validation = False
 
@@ -72,22 +72,60 @@ def deployment_id_of(claims: SignedClaims) -> str:
     return found
 
 
-def check_message(claims: SignedClaims, registration: Platform, tool_origin: str) -> None:
-    """All that can be refused without the database."""
+def launch_of(
+    claims: SignedClaims,
+    registration: Platform,
+    tool_origin: str,
+    deployment_of: Callable[[str], KnownDeployment],
+) -> c.Launch:
+    """The typed launch of verified claims, or ``LaunchRejected``. ``deployment_of`` gives the
+    deployment of an id, which may be new: it is asked once nothing else is left to refuse."""
     message_type = _message_type(claims)
-    deployment_id_of(claims)
-    _sub(claims, registration)
-    _roles(claims)
-    _context(claims)
-    _target(claims, tool_origin, message_type)
-    if message_type == c.DEEP_LINKING:
-        _deep_linking(claims)
-    elif message_type == c.RESOURCE_LINK:
-        _resource_link(claims)
-    else:
-        _for_user(claims)
-    if message_type == c.SUBMISSION_REVIEW:
-        _reviewed(claims)
+    deployment_id = deployment_id_of(claims)
+    sub = _sub(claims, registration)
+    roles = _roles(claims)
+    context = _context(claims)
+    target = _target(claims, tool_origin, message_type)
+    deep_linking = _deep_linking(claims) if message_type == c.DEEP_LINKING else None
+    about = message_type in (c.SUBMISSION_REVIEW, c.DATA_PRIVACY)
+    for_user = _for_user(claims) if about else None
+    ags = services.ags(claims)
+    if message_type == c.SUBMISSION_REVIEW and (ags is None or ags.line_item is None):
+        raise refuse("claim.line-item")  # the one that was opened (Submission Review §3.1)
+    resource_link = _link_of(claims, message_type)
+    _check_shape(claims, message_type)
+    presentation = mapping(claims.get(LTI + "launch_presentation"))
+    return c.Launch(
+        registration=registration,
+        deployment=deployment_of(deployment_id),
+        message_type=message_type,
+        target_link_uri=target,
+        sub=sub,
+        name=_name(claims),
+        roles=roles,
+        is_instructor=is_instructor(roles),
+        may_place=may_place(roles),
+        context=context,
+        resource_link=resource_link,
+        deep_linking=deep_linking,
+        ags=ags,
+        nrps=services.nrps(claims),
+        custom=_custom(claims),
+        locale=text(presentation.get("locale") or claims.get("locale"), LANGUAGE_LIMIT),
+        return_url=web_url(presentation.get("return_url")),
+        document_target=text(presentation.get("document_target"), 20),
+        platform=_platform(claims),
+        issued_at=issued_at(claims),
+        administers=administers(roles),
+        for_user=for_user,
+        groups=services.groups(claims),
+        notices=services.notices(claims),
+        legacy=legacy_claim(claims, registration.client_id),
+    )
+
+
+def _check_shape(claims: SignedClaims, message_type: c.MessageType) -> None:
+    """What PyLTI1p3's validators have to say."""
     checked: dict[str, Any] = {"sub": "anonymous", **claims, LTI + "message_type": message_type}
     checked["sub"] = checked["sub"] or "anonymous"
     if message_type == c.DEEP_LINKING:
@@ -95,45 +133,6 @@ def check_message(claims: SignedClaims, registration: Platform, tool_origin: str
         settings = mapping(claims.get(DEEP_LINKING_SETTINGS))
         checked[DEEP_LINKING_SETTINGS] = {**settings, "accept_types": ["ltiResourceLink"]}
     Message(checked).check()
-
-
-def launch_of(
-    claims: SignedClaims, registration: Platform, deployment: KnownDeployment, tool_origin: str
-) -> c.Launch:
-    """The typed launch of claims that ``check_message`` let pass."""
-    message_type = _message_type(claims)
-    roles = _roles(claims)
-    presentation = mapping(claims.get(LTI + "launch_presentation"))
-    deep = message_type == c.DEEP_LINKING
-    about = message_type in (c.SUBMISSION_REVIEW, c.DATA_PRIVACY)
-    locale = presentation.get("locale") or claims.get("locale")
-    return c.Launch(
-        registration=registration,
-        deployment=deployment,
-        message_type=message_type,
-        target_link_uri=_target(claims, tool_origin, message_type),
-        sub=_sub(claims, registration),
-        name=_name(claims),
-        roles=roles,
-        is_instructor=is_instructor(roles),
-        may_place=may_place(roles),
-        context=_context(claims),
-        resource_link=_link_of(claims, message_type),
-        deep_linking=_deep_linking(claims) if deep else None,
-        ags=services.ags(claims),
-        nrps=services.nrps(claims),
-        custom=_custom(claims),
-        locale=text(locale, LANGUAGE_LIMIT),
-        return_url=web_url(presentation.get("return_url")),
-        document_target=text(presentation.get("document_target"), 20),
-        platform=_platform(claims),
-        issued_at=issued_at(claims),
-        administers=administers(roles),
-        for_user=_for_user(claims) if about else None,
-        groups=services.groups(claims),
-        notices=services.notices(claims),
-        legacy=legacy_claim(claims, registration.client_id),
-    )
 
 
 def _message_type(claims: SignedClaims) -> c.MessageType:
@@ -206,14 +205,6 @@ def _for_user(claims: SignedClaims) -> c.ForUserClaim:
     if user_id is None:
         raise refuse("claim.for-user")
     return c.ForUserClaim(user_id)
-
-
-def _reviewed(claims: SignedClaims) -> None:
-    """A submission review names the line item that was opened (Submission Review §3.1)."""
-    endpoint = services.ags(claims)
-    if endpoint is None or endpoint.line_item is None:
-        raise refuse("claim.line-item")
-    _link_of(claims, c.SUBMISSION_REVIEW)
 
 
 def _context(claims: SignedClaims) -> c.ContextClaim | None:

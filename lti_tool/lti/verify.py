@@ -4,16 +4,17 @@ that a state serves once is seen to by whoever opens the session (``services.adm
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from lti_tool.errors import LaunchRejected
+from lti_tool.lti.claims import Launch
 from lti_tool.lti.keysets import Keysets
 from lti_tool.lti.login_state import check_usable
-from lti_tool.lti.message import LTI, check_message
-from lti_tool.lti.platform import Platform
+from lti_tool.lti.message import LTI, launch_of
+from lti_tool.lti.platform import KnownDeployment, Platform
 from lti_tool.lti.states import LoginState
 from lti_tool.lti.text import mapping, web_url
 from lti_tool.lti.token import SignedClaims, UnverifiedToken, check_token, issued_at, valid_until
@@ -21,9 +22,10 @@ from lti_tool.lti.token import SignedClaims, UnverifiedToken, check_token, issue
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """Claims that have passed every check, and what makes them count once: the nonce is to be
+    """A launch that has passed every check, and what makes it count once: the nonce is to be
     remembered until ``remember_until`` (LTI Security Framework §5.1.3 (9))."""
 
+    launch: Launch
     claims: SignedClaims = field(repr=False)
     nonce: str = field(repr=False)
     remember_until: datetime
@@ -35,17 +37,19 @@ def verify(
     platform: Platform,
     login: LoginState,
     token: UnverifiedToken,
+    deployment_of: Callable[[str], KnownDeployment],
     *,
     tool_origin: str,
     now: datetime,
 ) -> Proof:
     """The proof of a launch that belongs to ``login``, or ``LaunchRejected``. The keyset may have
-    to be fetched: no transaction should be open."""
+    to be fetched: no transaction should be open. For ``deployment_of`` see ``launch_of``."""
     check_usable(platform)
     claims = check_token(keysets, platform, token, login.nonce, now)
     with leading_back(claims):
-        check_message(claims, platform, tool_origin)
+        launch = launch_of(claims, platform, tool_origin, deployment_of)
     return Proof(
+        launch=launch,
         claims=claims,
         nonce=login.nonce,
         remember_until=max(valid_until(claims), login.expires_at),

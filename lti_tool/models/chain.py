@@ -40,6 +40,15 @@ class Row:
     once: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What must be so for rows to be written: that ``query`` finds something. Its parameters are
+    called otherwise than the columns of the rows."""
+
+    query: Prepared
+    values: Mapping[str, object]
+
+
 class _Shape(NamedTuple):
     """What of a row its statement depends on."""
 
@@ -51,11 +60,15 @@ class _Shape(NamedTuple):
     numbers: tuple[tuple[str, type[Base]], ...]
 
 
-def write(transaction: Transaction, rows: Sequence[Row]) -> bool:
+def write(
+    transaction: Transaction, rows: Sequence[Row], condition: Condition | None = None
+) -> bool:
     """Write ``rows``, the last of their transaction. False where one that is written once was there
-    already: none after it is written then."""
+    already: none after it is written then; and none at all where ``condition`` does not hold."""
     if transaction.dialect.name == "postgresql":
-        return _write_together(transaction.last(), rows)
+        return _write_together(transaction.last(), rows, condition)
+    if condition is not None and condition.query.row(transaction, condition.values) is None:
+        return False
     numbers: dict[type[Base], object] = {}
     for row in rows:
         columns = {
@@ -72,8 +85,8 @@ def write(transaction: Transaction, rows: Sequence[Row]) -> bool:
     return True
 
 
-def _write_together(connection: Runs, rows: Sequence[Row]) -> bool:
-    shapes, given = [], {}
+def _write_together(connection: Runs, rows: Sequence[Row], condition: Condition | None) -> bool:
+    shapes, given = [], dict(condition.values if condition is not None else {})
     for row in rows:
         numbers = []
         for name, value in _columns(row).items():
@@ -83,7 +96,8 @@ def _write_together(connection: Runs, rows: Sequence[Row]) -> bool:
                 given[_name(row.model, name)] = value
         keys, values, defaults = tuple(row.keys), tuple(row.values), tuple(row.defaults)
         shapes.append(_Shape(row.model, keys, values, defaults, row.once, tuple(numbers)))
-    return _together(tuple(shapes)).row(connection, given) is not None
+    query = condition.query if condition is not None else None
+    return _together(tuple(shapes), query).row(connection, given) is not None
 
 
 def _columns(row: Row) -> dict[str, object]:
@@ -96,14 +110,14 @@ def _name(model: type[Base], column: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def _together(shapes: tuple[_Shape, ...]) -> Prepared:
+def _together(shapes: tuple[_Shape, ...], condition: Prepared | None) -> Prepared:
     """Each row is inserted from a query of the one before it, which finds nothing where that was
-    not written (PostgreSQL, "Data-Modifying Statements in WITH")."""
+    not written (PostgreSQL, "Data-Modifying Statements in WITH"); the first from the condition."""
 
-    def build(_dialect: str) -> Any:
+    def build(dialect: str) -> Any:
         written: dict[type[Base], Any] = {}
         statement: Any = None
-        before: Any = None
+        before: Any = None if condition is None else condition.statement(dialect).cte("condition")
         for place, shape in enumerate(shapes):
             table, numbers = table_of(shape.model), dict(shape.numbers)
             columns = (*shape.defaults, *shape.keys, *shape.values)

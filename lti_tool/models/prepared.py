@@ -52,6 +52,10 @@ class Prepared:
         self._build = build
         self._plans: dict[str, _Plan] = {}
 
+    def statement(self, dialect: str) -> Any:
+        """For a statement that this one becomes a part of."""
+        return self._build(dialect)
+
     def run(self, connection: Runs, values: Mapping[str, object]) -> None:
         plan = self._plan(connection.dialect)
         connection.exec_driver_sql(plan.text, plan.parameters(values))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Engine, Select, String, and_, bindparam, cast, select
 
@@ -17,10 +17,21 @@ from lti_tool.lti.states import LoginState
 from lti_tool.lti.token import UnverifiedToken
 from lti_tool.models import Context, Deployment, Job, JobState, Registration, ResourceLink
 from lti_tool.models.base import Base
+from lti_tool.models.chain import Condition
 from lti_tool.models.prepared import Prepared
 from lti_tool.models.upsert import table_of
 from lti_tool.services import launch_rows
 from lti_tool.services.rosters import ROSTER
+
+
+class Place(NamedTuple):
+    """Where the rows of a launch are to be looked for. Nobody has checked the claims that say so:
+    ids, or None."""
+
+    registration_id: int
+    deployment_id: str | None
+    context_id: str | None
+    resource_link_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +60,42 @@ def find_platform(engine: Engine, public_id: str, deployment_id: str | None) -> 
     return None if row is None else _known(row)
 
 
-def look_up(connection: Direct, login: LoginState, token: UnverifiedToken) -> Known:
-    """What is known of a launch, in one read. The token is not believed yet: what it says only
-    tells where to look, and must be found under the registration of the state."""
-    place = launch_rows.place(token.claims)
-    values = {"registration_id": login.registration_id, **place}
-    row = _BY_LAUNCH.row(connection, values)
+def place_of(login: LoginState, token: UnverifiedToken) -> Place:
+    """The token is not believed yet: what it says only tells where to look, and must be found under
+    the registration of the state."""
+    return Place(registration_id=login.registration_id, **launch_rows.place(token.claims))
+
+
+def look_up(connection: Direct, place: Place) -> Known:
+    """What is known of a launch, in one read."""
+    row = _BY_LAUNCH.row(connection, place._asdict())
     if row is None:
         raise refuse("launch.state-unknown")
     return _known(row)
+
+
+def still(place: Place, known: Known) -> Condition | None:
+    """That all which a launch is judged by, and the rows that it names, are as they were read. None
+    where there is no such course or link yet."""
+    platform, deployment = known.platform, known.deployment
+    if deployment is None or known.context is None or known.link is None:
+        return None
+    values = {
+        "known_registration": platform.id,
+        "known_issuer": platform.issuer,
+        "known_client": platform.client_id,
+        "known_keyset": platform.jwks_url,
+        "known_anonymous": platform.allow_anonymous,
+        "known_status": platform.status,
+        "known_deployment": deployment.id,
+        "known_deployment_id": place.deployment_id,
+        "known_deployment_status": deployment.status,
+        "known_context": known.context["id"],
+        "known_context_id": place.context_id,
+        "known_link": known.link["id"],
+        "known_link_id": place.resource_link_id,
+    }
+    return Condition(_STILL, values)
 
 
 def _usable(deployment_id: str | None) -> str | None:
@@ -149,5 +187,27 @@ def _by_launch(_dialect: str) -> Select[Any]:
     )
 
 
+def _still(_dialect: str) -> Select[Any]:
+    return select(Registration.id).where(
+        Registration.id == bindparam("known_registration"),
+        Registration.issuer == bindparam("known_issuer"),
+        Registration.client_id == bindparam("known_client"),
+        Registration.jwks_url == bindparam("known_keyset"),
+        Registration.allow_anonymous == bindparam("known_anonymous"),
+        Registration.status == bindparam("known_status"),
+        Deployment.id == bindparam("known_deployment"),
+        Deployment.registration_id == Registration.id,
+        Deployment.deployment_id == bindparam("known_deployment_id"),
+        Deployment.status == bindparam("known_deployment_status"),
+        Context.id == bindparam("known_context"),
+        Context.deployment_pk == Deployment.id,
+        Context.context_id == bindparam("known_context_id"),
+        ResourceLink.id == bindparam("known_link"),
+        ResourceLink.context_pk == Context.id,
+        ResourceLink.resource_link_id == bindparam("known_link_id"),
+    )
+
+
+_STILL = Prepared(_still)
 _BY_ADDRESS = Prepared(_by_address)
 _BY_LAUNCH = Prepared(_by_launch)

@@ -1,5 +1,5 @@
-"""What logins found a moment ago. Where a class begins its lesson, hundreds of logins ask for the
-same registration within a second: its journey to the database took a third of a launch's time."""
+"""What logins and launches found a moment ago. Where a class begins its lesson, hundreds of them
+ask for the same rows within a second: these journeys to the database took a third of their time."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 from sqlalchemy import Engine, event
 
-from lti_tool.services.known import Known, find_platform
+from lti_tool.services.known import Known, Place, find_platform
 
-#: How long a login believes what another one read. No launch does: it reads for itself, so that a
-#: platform suspended meanwhile gets nobody in.
+#: How long what another one read is believed: by a login as it is; by a launch only where the
+#: database still finds it so when the launch is written (``known.still``), so that a platform
+#: suspended meanwhile gets nobody in.
 SECONDS = 1.0
 #: Anybody may name deployments that are none: no more are kept than this.
 LIMIT = 500
@@ -36,12 +37,13 @@ class _Read(NamedTuple):
 
 
 class LatelyKnown:
-    """The registrations of login addresses, each read at most once a second. Thread-safe; make one
-    a database."""
+    """The registrations of login addresses, each read at most once a second, and what launches from
+    one place read of it. Thread-safe; make one a database."""
 
     def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._reads: dict[tuple[str, str | None], _Read] = {}
+        self._places: dict[Place, tuple[Known, float]] = {}
 
     def find(self, engine: Engine, public_id: str, deployment_id: str | None) -> Known | None:
         """See ``find_platform``. One that is not there is looked for each time."""
@@ -56,3 +58,20 @@ class LatelyKnown:
                 self._reads.clear()
             self._reads[address] = _Read(known, until, commits)
         return known
+
+    def recall(self, place: Place) -> Known | None:
+        """What a launch from ``place`` read a moment ago."""
+        known, until = self._places.get(place, (None, 0.0))
+        return known if self._clock() < until else None
+
+    def remember(self, place: Place, known: Known, asked_at: float) -> None:
+        """For the next launches. ``asked_at`` is what ``now`` gave before it was read."""
+        if len(self._places) >= LIMIT:
+            self._places.clear()
+        self._places[place] = known, asked_at + SECONDS
+
+    def forget(self, place: Place) -> None:
+        self._places.pop(place, None)
+
+    def now(self) -> float:
+        return self._clock()

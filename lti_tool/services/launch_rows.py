@@ -1,5 +1,5 @@
 """What a launch says of people and places, as the rows that keep it. Each function gives the keys
-that find a row, the values that the launch sets, and those of a new row alone, for ``upsert``."""
+that find a row and the values that the launch sets; most those of a new row too, for ``upsert``."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def user(launch: Launch) -> Row:
     return keys, values, {"created_at": present()}
 
 
-def context(launch: Launch) -> Row | None:
+def context(launch: Launch) -> tuple[Values, Values] | None:
     """The launch's course. A link that stands in no course has a context of its own, so that its
     instructor sees nobody else's learners."""
     title = None
@@ -88,10 +88,10 @@ def context(launch: Launch) -> Row | None:
     if launch.groups is not None:
         values["groups_url"] = launch.groups.groups_url
         values["group_sets_url"] = launch.groups.sets_url
-    return keys, values, {}
+    return keys, values
 
 
-def link(launch: Launch, context_pk: int) -> Row | None:
+def link(launch: Launch, context_pk: int) -> tuple[Values, Values] | None:
     if launch.resource_link is None:
         return None
     values: Values = {}
@@ -111,8 +111,12 @@ def link(launch: Launch, context_pk: int) -> Row | None:
                 values[column] = url
     link_id = _id(launch.resource_link.id, "resource link")
     keys: Values = {"context_pk": context_pk, "resource_link_id": link_id}
-    new: Values = {"part": WHOLE, "options": picked(launch), "created_at": present()}
-    return keys, values, new if "ags_scopes" in values else {**new, "ags_scopes": []}
+    return keys, values
+
+
+def new_link(launch: Launch) -> Values:
+    """What a new row of a link has beside them."""
+    return {"part": WHOLE, "options": picked(launch), "ags_scopes": [], "created_at": present()}
 
 
 def picked(launch: Launch) -> dict[str, Any]:

@@ -73,6 +73,7 @@ def launch(tool: Tool, engine: Engine, visit: Visit) -> Redirect | Page:
     opened = admission.admit(
         engine,
         tool.keysets,
+        tool.lately,
         login,
         fields.get("id_token"),
         tool_origin=settings.public_url,

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from lti_tool.errors import LaunchRejected
 from lti_tool.lti.keysets import Keysets, _usable
-from lti_tool.lti.message import check_message, deployment_id_of, launch_of
+from lti_tool.lti.message import launch_of
 from lti_tool.lti.platform import KnownDeployment
 from lti_tool.lti.platform import Platform as Values
 from lti_tool.lti.quirks import DEFAULT
@@ -76,14 +76,17 @@ class OneKey(Keysets):
         return rsa_key("platform").public_key()
 
 
+def deployment_of(deployment_id: str) -> KnownDeployment:
+    assert deployment_id.isprintable()
+    return DEPLOYMENT
+
+
 def launch(claims: dict[str, Any], token: str | None = None) -> None:
     """All that a launch goes through but the database."""
     signed = LMS.sign(claims) if token is None else token
     try:
         checked = check_token(OneKey(), VALUES, read_token(signed), "nonce", datetime.now(UTC))
-        check_message(checked, VALUES, ORIGIN)
-        assert deployment_id_of(checked).isprintable()
-        found = launch_of(checked, VALUES, DEPLOYMENT, ORIGIN)
+        found = launch_of(checked, VALUES, ORIGIN, deployment_of)
     except LaunchRejected:
         return
     json.dumps([found.sub, found.name, found.roles]).encode()
@@ -103,7 +106,7 @@ def test_the_base_is_let_in() -> None:
         signed = check_token(
             OneKey(), VALUES, read_token(LMS.sign(base(deep))), "nonce", datetime.now(UTC)
         )
-        check_message(signed, VALUES, ORIGIN)
+        launch_of(signed, VALUES, ORIGIN, deployment_of)
 
 
 @given(changes=changes, deep=st.booleans())
@@ -156,5 +159,4 @@ def test_any_json_as_a_key(value: dict[str, Any]) -> None:
 def test_any_json_in_what_is_optional(name: str, value: Any) -> None:
     claims = {**base(False), name: value}
     clean = cast(SignedClaims, json.loads(json.dumps(claims)))
-    check_message(clean, VALUES, ORIGIN)
-    assert launch_of(clean, VALUES, DEPLOYMENT, ORIGIN).sub == "user-1"
+    assert launch_of(clean, VALUES, ORIGIN, deployment_of).sub == "user-1"

@@ -17,9 +17,10 @@ from lti_tool.lti.claims import Launch
 from lti_tool.lti.keysets import Keysets
 from lti_tool.lti.login_state import LoginRedirect, begin_login
 from lti_tool.lti.states import check_browser, open_state
+from lti_tool.lti.token import read_token
 from lti_tool.models import Registration
 from lti_tool.services.admission import open_launch, verify_launch
-from lti_tool.services.known import find_platform
+from lti_tool.services.known import find_platform, look_up, place_of
 from tests.conformance.platform import ABSENT, LTI, Platform
 
 ORIGIN = "https://tool.example"
@@ -74,8 +75,10 @@ class Launcher:
         check_browser(state, given["browser_secret"])
 
         def work(connection: Direct) -> Launch:
+            token = read_token(id_token)
+            known = look_up(connection, place_of(state, token))
             verified = verify_launch(
-                connection, self.keysets, state, id_token, tool_origin=ORIGIN, now=moment
+                connection, self.keysets, state, token, known, tool_origin=ORIGIN, now=moment
             )
             open_launch(connection, verified, None, "secret", timedelta(hours=1), moment)
             return verified.launch
