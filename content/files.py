@@ -10,7 +10,7 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -64,8 +64,9 @@ class PlainHashing:
 
 @dataclass(slots=True)
 class CourseFiles:
-    """The scanned folder. ``used`` collects the digest of each file that makes the course, and
-    ``refused`` what is there and cannot be read, which is said already."""
+    """The scanned folder. ``used`` collects the digest of each file that makes the course,
+    ``media`` which of them are no texts, and ``refused`` what is there and cannot be read, which is
+    said already."""
 
     root: Path
     findings: Findings
@@ -74,6 +75,7 @@ class CourseFiles:
     folders: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
     used: dict[str, Callable[[], bytes]] = field(default_factory=dict)
+    media: set[str] = field(default_factory=set)
 
     @classmethod
     def scan(cls, root: Path, findings: Findings, hashing: Hashing | None = None) -> CourseFiles:
@@ -224,6 +226,7 @@ class CourseFiles:
     def use_media(self, path: str) -> None:
         """Take a media file into the course's digest."""
         entry = self.entries[path]
+        self.media.add(path)
         try:
             self.used[path] = self.hashing.begin(lambda: self._open(entry))
         except OSError as error:
@@ -250,10 +253,19 @@ class CourseFiles:
 
     def digest(self) -> str:
         """SHA-256 over the paths and contents of the files used, hexadecimal."""
-        total = hashlib.sha256()
-        for path in sorted(self.used):
-            total.update(path.encode() + b"\0" + self.media_digest(path))
-        return total.hexdigest()
+        return digest_of({path: self.media_digest(path) for path in self.used})
+
+    def texts(self) -> dict[str, bytes]:
+        """The SHA-256 of each text used."""
+        return {path: found() for path, found in self.used.items() if path not in self.media}
+
+
+def digest_of(files: Mapping[str, bytes]) -> str:
+    """SHA-256 over paths and the SHA-256 of what is there, hexadecimal."""
+    total = hashlib.sha256()
+    for path in sorted(files):
+        total.update(path.encode() + b"\0" + files[path])
+    return total.hexdigest()
 
 
 def decode(raw: bytes, mark: Mark, findings: Findings) -> str | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from content.checks import check_course
 from content.choices import report_duplicates
-from content.files import CourseFiles, Hashing
+from content.files import CourseFiles, Hashing, digest_of
 from content.findings import Findings, Mark
 from content.ids import is_language_tag
 from content.layout import COURSE_FILE, way_to_a_course
@@ -51,12 +51,13 @@ def inspect_course(
 
 
 def survey_course(
-    folder: Path, hashing: Hashing | None = None
+    folder: Path, hashing: Hashing | None = None, *, to_the_end: bool = True
 ) -> tuple[Loaded | None, tuple[Problem, ...]]:
     """What could be read, with the places of its parts, errors or not, and all problems.
 
     Where it has errors, texts and whole parts of the course may be missing: it is for showing
-    problems at their place, not for building. None where there is no such folder.
+    problems at their place, not for building. None where there is no such folder. Where it is not
+    waited ``to_the_end``, the course has no digest yet: large media may still be read.
     """
     findings = Findings()
     root = Path(folder).resolve()
@@ -70,6 +71,8 @@ def survey_course(
         return None, findings.sorted()
     files = CourseFiles.scan(root, findings, hashing)
     loaded = _read_course(files, findings)
+    if to_the_end:
+        loaded.course = replace(loaded.course, digest=files.digest())
     return loaded, findings.sorted()
 
 
@@ -115,6 +118,7 @@ def _read_course(files: CourseFiles, findings: Findings) -> Loaded:
         media=media,
         root=files.root,
         digest="",
+        text_digest=digest_of(files.texts()),
         transcripts=transcripts,
         theme=theme,
     )
@@ -123,8 +127,6 @@ def _read_course(files: CourseFiles, findings: Findings) -> Loaded:
     all_terms = glossary is not None
     loaded = Loaded(course, files, findings, units, all_units, all_terms, reading.inlines)
     check_course(loaded)
-    # Last of all: large media are read meanwhile.
-    loaded.course = replace(course, digest=files.digest())
     return loaded
 
 

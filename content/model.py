@@ -309,7 +309,8 @@ class Theme:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
     """A whole course. ``root`` is its folder; ``digest`` is the SHA-256 of every file it is made
-    of, hexadecimal: two courses with one digest are the same version."""
+    of, hexadecimal: two courses with one digest are the same version. ``text_digest`` leaves out
+    the media, on which no answer of a learner depends."""
 
     id: str
     version: str
@@ -326,6 +327,7 @@ class Course:
     media: tuple[MediaFile, ...]
     root: Path
     digest: str
+    text_digest: str
     transcripts: Mapping[str, str] = field(default_factory=dict)
     theme: Theme | None = None
     media_by_path: Mapping[str, MediaFile] = field(init=False, repr=False, compare=False)

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from functools import partial
 
+from content.files import digest_of
 from content.loaded import Loaded, LoadedUnit
 from content.model import Page, Unit
 from content.wording import reread, shape_of
@@ -46,7 +47,12 @@ def reword(loaded: Loaded, paths: Collection[str]) -> tuple[Loaded, list[Edited]
     if waiting:
         return None
     files = replace(loaded.files, used=used)
-    course = replace(loaded.course, units=tuple(one.unit for one in units), digest=files.digest())
+    course = replace(
+        loaded.course,
+        units=tuple(one.unit for one in units),
+        digest=files.digest(),
+        text_digest=digest_of(files.texts()),
+    )
     edited = [
         (course.units[unit], course.units[unit].pages[page], language)
         for unit, page, language in places

@@ -46,6 +46,12 @@ class Part:
     def stored(self) -> Stored:
         return (self.entry.name, *self.fact[:3])
 
+    @property
+    def source(self) -> Path:
+        """Of one whose bytes are not in memory."""
+        assert self.entry.source is not None
+        return self.entry.source
+
 
 class WrittenArchive(NamedTuple):
     """``contents`` is the SHA-256 of what an archive holds (of its list of checksums)."""
@@ -59,15 +65,23 @@ def write_archive(parts: Parts, target: Path) -> WrittenArchive:
     """Write the zip of ``parts`` to ``target``, a new file or an empty one.
 
     Media stand first in it, so that a later version can take them over in one piece; the directory
-    lists everything in the plan's order.
+    lists everything in the plan's order. They are copied while large ones are still being read for
+    their checksums, which stand in headers before them.
     """
     # Not truncated: ext4 writes what was to the disk when it is closed.
     handle = os.open(target, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     with os.fdopen(handle, "r+b", buffering=0) as file:
         zipped = ZipWriter(file.fileno())
-        for part in parts.media:
-            zipped.begin_file(part.stored)
-            _copy(part, file.fileno())
+        copied = []
+        for source, name in parts.sources():
+            identity = _identity(source)
+            zipped.begin_file(name, identity.size)
+            _copy(source, identity, file.fileno())
+            copied.append(identity)
+        for part, identity in zip(parts.media, copied, strict=True):
+            if part.fact.identity != identity:
+                raise unreadable(part.source, ChangedError())
+            zipped.settle(part.stored)
         return _finish(parts, zipped)
 
 
@@ -98,7 +112,8 @@ def write_folder(parts: Parts, target: Path) -> str:
             if part.data is not None:
                 write_bytes(file.fileno(), part.data)
             else:
-                _copy(part, file.fileno())
+                assert part.fact.identity is not None
+                _copy(part.source, part.fact.identity, file.fileno())
         path.chmod(0o644)
     return parts.digest()
 
@@ -128,6 +143,12 @@ class Parts:
     def media(self) -> list[Part]:
         """Files that are not taken into memory: media, and texts too large for it."""
         return list(self._copied())
+
+    def sources(self) -> Iterator[tuple[Path, str]]:
+        """Of the same, where they lie and their names, before they have been looked into."""
+        for entry in self._entries(copied=True):
+            assert entry.source is not None
+            yield entry.source, entry.name
 
     def stored_media(self) -> tuple[Stored, ...]:
         return tuple(part.stored for part in self.media)
@@ -197,16 +218,19 @@ def _packed(part: Part, ledger: Ledger) -> tuple[bytes, int]:
     return (packed, DEFLATED) if len(packed) < len(part.data) else (part.data, STORED)
 
 
-def _copy(part: Part, out: int) -> None:
-    """Append the part's file to ``out``, where it is still the file that was looked into."""
-    source = part.entry.source
-    assert source is not None
+def _identity(source: Path) -> Identity:
+    with _readable(source):
+        return Identity.of(source.stat())
+
+
+def _copy(source: Path, identity: Identity, out: int) -> None:
+    """Append a file to ``out``, where it is the one that is known by ``identity``."""
     with _readable(source), source.open("rb", buffering=0) as file:
         handle = file.fileno()
-        if Identity.of(os.fstat(handle)) != part.fact.identity:
+        if Identity.of(os.fstat(handle)) != identity:
             raise ChangedError
-        copy_bytes(handle, out, part.fact.size)
-        if Identity.of(os.fstat(handle)) != part.fact.identity:
+        copy_bytes(handle, out, identity.size)
+        if Identity.of(os.fstat(handle)) != identity:
             raise ChangedError
 
 

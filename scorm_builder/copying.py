@@ -44,3 +44,11 @@ def write_bytes(out: int, data: bytes) -> None:
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(out, rest) :]
+
+
+def write_at(out: int, data: bytes, offset: int) -> None:
+    """Over what stands there; where the file goes on being written stays as it is."""
+    rest = memoryview(data)
+    while rest:
+        written = os.pwrite(out, rest, offset)
+        rest, offset = rest[written:], offset + written

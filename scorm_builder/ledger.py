@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 #: Below this a file is read when it is asked for, not beforehand.
 _LARGE = 4 << 20
-_CHUNK = 1 << 18
+_CHUNK = 1 << 20
 #: libdeflate's level: as small as zlib's highest, in less time. Part of every package's bytes.
 LEVEL = 9
 
@@ -52,6 +52,7 @@ class Ledger:
         self.standing: Standing | None = None
         #: Notes what is built, where that is to be revised later.
         self.revisable: Revisable | None = None
+        self._large: dict[Identity, _Job] = {}
         self._waiting: deque[_Job] = deque()
         self._free: set[threading.Thread] = set()
         self._lock = threading.Lock()
@@ -67,6 +68,7 @@ class Ledger:
             return lambda: self._recall(identity).sha256
         job = _Job(opened, identity)
         if identity.size >= _LARGE:
+            self._large[identity] = job
             self._waiting.append(job)
             self._employ()
         return lambda: self._finish(job).sha256
@@ -79,6 +81,10 @@ class Ledger:
         identity = Identity.of(path.stat())
         if identity in self.known:
             return self._recall(identity)
+        if identity in self._large:
+            found = self._finish(self._large[identity])
+            if identity in self.known:
+                return found
         return self._finish(_Job(lambda: os.open(path, os.O_RDONLY | os.O_CLOEXEC), identity))
 
     def deflate(self, data: bytes, sha256: bytes) -> bytes:

@@ -70,8 +70,8 @@ class Revisable:
             for language, body in page.body.items()
         }
         return {
-            "digest": course.digest,
-            "files": {path: files.media_digest(path) for path in files.used},
+            "digest": course.text_digest,
+            "files": files.texts(),
             "pages": pages,
             # Several are written at once, and noted as they come.
             "outputs": sorted(self._outputs, key=lambda one: places[one["path"]]),
@@ -85,7 +85,7 @@ def _is_revisable(plan: PackagePlan) -> bool:
         return False
     if len(order.languages) > 1:
         return False
-    digest = order.course.digest.encode("ascii")
+    digest = order.course.text_digest.encode("ascii")
     for entry in plan.entries:
         if extension(entry.name) in FONTS:
             return False  # Made of the characters that the pages show.

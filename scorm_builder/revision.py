@@ -8,7 +8,6 @@ revision, and the course is built as a whole. What this needs, ``revisable.py`` 
 
 from __future__ import annotations
 
-import hashlib
 import os
 import zipfile
 import zlib
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from content.cleaning import clean
+from content.files import digest_of
 from content.headings import raise_titles
 from content.wording import reread, with_blocks
 from scorm_builder.copying import ChangedError, copy_bytes
@@ -70,7 +70,7 @@ def revise(
     """
     try:
         edited = [_read(record, root, path) for path in changed]
-        digests = record["digest"].encode("ascii"), _digest(record["files"]).encode("ascii")
+        digests = record["digest"].encode("ascii"), digest_of(record["files"]).encode("ascii")
         record["digest"] = digests[1].decode("ascii")
         for output in record["outputs"]:
             yield _revised(output, edited, digests, standing)
@@ -89,14 +89,6 @@ def _read(record: dict[str, Any], root: Path, path: str) -> _Edited:
         raise NoRevisionError(f"more than wording has changed in {path}")
     body, record["files"][path] = found
     return _Edited(page["view"], language, body)
-
-
-def _digest(files: Mapping[str, bytes]) -> str:
-    """As ``content.files.CourseFiles.digest``."""
-    total = hashlib.sha256()
-    for path in sorted(files):
-        total.update(path.encode() + b"\0" + files[path])
-    return total.hexdigest()
 
 
 def _revised(

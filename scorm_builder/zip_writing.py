@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import NamedTuple
 
-from scorm_builder.copying import write_bytes
+from scorm_builder.copying import write_at, write_bytes
 from scorm_builder.zip_records import STORED, Record, directory
 
 #: Smaller files are not worth the room that alignment takes.
@@ -54,10 +55,16 @@ class ZipWriter:
             raise ValueError("media do not lie where they were left")
         os.lseek(self._out, begun.length, os.SEEK_SET)
 
-    def begin_file(self, part: Stored) -> None:
-        """A file whose bytes the caller writes next."""
-        self._waiting += self._record(*part[:3], part[1], STORED, copied=True)
+    def begin_file(self, name: str, size: int) -> None:
+        """A file whose bytes the caller writes next; its checksum is told by ``settle``."""
+        self._waiting += self._record(name, size, 0, size, STORED, copied=True)
         self._flush()
+
+    def settle(self, part: Stored) -> None:
+        """Write the header of a file anew, with its checksum."""
+        record = replace(self._records[part[0]], crc=part[2])
+        self._records[part[0]] = record
+        write_at(self._out, record.local(), record.offset)
 
     def add(self, part: Stored, packed: bytes, method: int) -> None:
         name, size, crc, sha256 = part

@@ -102,7 +102,7 @@ def render_document(
     ]
     data = {
         "version": DATA_VERSION,
-        "digest": course.digest,
+        "digest": course.text_digest,
         "languages": list(course.languages),
         "switch": switch,
         "medium": medium,

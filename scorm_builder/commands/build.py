@@ -106,7 +106,7 @@ def _build(
     course: Path, request: Request, kept: KeptBuild, output: Path, *, cached: bool, as_json: bool
 ) -> None:
     request.check_names()
-    source = load_with_places(course, kept.ledger)
+    source = load_with_places(course, kept.ledger, to_the_end=False)
     loaded = source.course
     from scorm_builder.commands.progress import Progress
     from scorm_builder.course_build import CourseBuild

@@ -24,12 +24,15 @@ def load(folder: Path) -> Course:
     return load_with_places(folder).course
 
 
-def load_with_places(folder: Path, hashing: Hashing | None = None) -> Loaded:
-    """As ``load``, with the places of its parts. ``hashing`` reads its media."""
+def load_with_places(
+    folder: Path, hashing: Hashing | None = None, *, to_the_end: bool = True
+) -> Loaded:
+    """As ``load``, with the places of its parts. ``hashing`` reads its media, for which it is
+    waited ``to_the_end`` or not (``content.load.survey_course``)."""
     from content.load import survey_course
     from scorm_builder.errors import CourseError
 
-    loaded, problems = survey_course(folder, hashing)
+    loaded, problems = survey_course(folder, hashing, to_the_end=to_the_end)
     if loaded is None or loaded.findings.has_errors:
         raise CourseError(problems)
     for problem in problems:

@@ -166,4 +166,5 @@ def kitchen_course(root: Path) -> Course:
         media=(),
         root=root,
         digest="0" * 64,
+        text_digest="0" * 64,
     )

@@ -156,7 +156,9 @@ def test_an_update_meets_work_that_was_begun(stage: Stage, course: Course, unit:
         quiz=(changed, quorum, replace(quorum, id="another"), order),
     )
     assert tasks not in newer.quiz
-    stage.update(replace(course, units=(newer,), version="2.0.0", digest="d" * 64))
+    stage.update(
+        replace(course, units=(newer,), version="2.0.0", digest="d" * 64, text_digest="d" * 64)
+    )
     sitting = stage.open()
     assert sitting.learner.words("notice.changed") in sitting.notices()
     assert sitting.learner.where == "result"

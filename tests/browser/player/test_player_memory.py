@@ -121,6 +121,7 @@ def test_a_changed_course_keeps_place_and_scores(
     later = replace(
         kitchen,
         digest="1" * 64,
+        text_digest="1" * 64,
         units=(replace(first, quiz=(changed, *first.quiz[1:])), *kitchen.units[1:]),
     )
     page.goto("about:blank")

@@ -247,7 +247,12 @@ def test_an_update_is_told_and_taken_when_the_learner_agrees(
     page = visit(context, web.url)
     Learner(page, unit).read_on(to="quiz")
     first = replace(unit.pages[0], title={**unit.pages[0].title, "en": "A new title"})
-    newer = replace(small, units=(replace(unit, pages=(first, *unit.pages[1:])),), digest="e" * 64)
+    newer = replace(
+        small,
+        units=(replace(unit, pages=(first, *unit.pages[1:])),),
+        digest="e" * 64,
+        text_digest="e" * 64,
+    )
     write_app(web.folder, newer)
     web.asked.clear()
     page = visit(context, web.url, page)

@@ -199,7 +199,9 @@ def test_an_update_meets_old_suspend_data(
         changed = replace(votes, choices=votes.choices[::-1])  # type: ignore[attr-defined]
         new = replace(quorum, id="another")
         newer = replace(unit, pages=unit.pages[::-1], quiz=(changed, quorum, new, order))
-        update = replace(course, units=(newer,), version="2.0.0", digest="d" * 64)
+        update = replace(
+            course, units=(newer,), version="2.0.0", digest="d" * 64, text_digest="d" * 64
+        )
         assert tasks not in newer.quiz
         lms.upload("unit", packaged(update))
         session = lms.open(context, Launch("unit", version))

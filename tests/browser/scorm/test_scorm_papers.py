@@ -85,7 +85,12 @@ def test_an_update_of_the_pool_meets_an_attempt_that_was_begun(
         new = tuple(replace(kept[0], id=f"new-{number}") for number in range(2))
         newer = replace(unit, quiz=kept + new)
         lms.upload(
-            "unit", packaged(replace(course, units=(newer,), version="changed", digest="d" * 64))
+            "unit",
+            packaged(
+                replace(
+                    course, units=(newer,), version="changed", digest="d" * 64, text_digest="d" * 64
+                )
+            ),
         )
         session = lms.open(context, Launch("unit", version))
         learner = started(session, newer)

@@ -44,9 +44,9 @@ class Builder:
             page.write_text(page.read_text("utf-8") + text, "utf-8")
         survey = content.load.survey_course
 
-        def counted(*arguments: object) -> object:
+        def counted(*arguments: Any, **options: Any) -> object:
             self.whole += 1
-            return survey(*arguments)
+            return survey(*arguments, **options)
 
         monkeypatch.setattr(content.load, "survey_course", counted)
 

@@ -99,6 +99,18 @@ def test_the_digest_changes_with_every_file_that_makes_the_course(course: Course
     assert course.load().digest in seen
 
 
+def test_the_digest_of_texts_leaves_out_media(course: CourseFolder) -> None:
+    """A sharper picture is no new version for who has answered."""
+    course.write(f"{UNIT}/media/drawing.svg", SVG)
+    before = course.load()
+    course.write(f"{UNIT}/media/drawing.svg", SVG + "\n")
+    after = course.load()
+    assert after.digest != before.digest
+    assert after.text_digest == before.text_digest
+    course.page("More.")
+    assert course.load().text_digest != before.text_digest
+
+
 def test_the_same_files_elsewhere_have_the_same_digest(
     course: CourseFolder, tmp_path: Path
 ) -> None:

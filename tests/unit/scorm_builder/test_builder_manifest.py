@@ -130,7 +130,7 @@ def test_identifiers_outlive_edits_and_tell_languages_apart(course: Course, form
         return re.findall(r'identifier="([^"]+)"', document.decode())
 
     unit = course.units[0]
-    edited = replace(titled(course, "Renamed"), version="9", digest="f" * 64)
+    edited = replace(titled(course, "Renamed"), version="9", digest="f" * 64, text_digest="f" * 64)
     edited = with_unit(edited, pages=tuple(reversed(unit.pages)), folder="99-other")
     assert identifiers(manifest(edited, form)) == identifiers(manifest(course, form))
     assert "item.small.first-steps" in identifiers(manifest(course, form, unit))
