@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import cache
@@ -22,6 +23,9 @@ settings.register_profile(
     derandomize="FUZZ_EXAMPLES" not in os.environ,
 )
 settings.load_profile("suite")
+
+# What a shell runs in the background ignores Ctrl-C; so would the programs that tests end by it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session", autouse=True)

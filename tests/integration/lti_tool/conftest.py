@@ -7,6 +7,7 @@ import json
 import re
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from ipaddress import ip_network
@@ -23,6 +24,7 @@ from waitress.server import create_server
 from lti_tool.app import create_app
 from lti_tool.db import writing
 from lti_tool.models import Registration, RegistrationStatus, db
+from lti_tool.services import lately
 from lti_tool.settings import load_settings
 from lti_tool.tool import tool_of
 from tests.conformance.browsing import Browser
@@ -179,6 +181,10 @@ class Campus:
 
     def picker(self, **changes: Any) -> Person:
         return self.enter(self.platform.deep_linking(**changes))
+
+    def a_moment_later(self) -> None:
+        """What a launch has read is believed by the next one until then."""
+        time.sleep(lately.SECONDS)
 
 
 @pytest.fixture

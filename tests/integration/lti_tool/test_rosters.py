@@ -235,6 +235,7 @@ def test_launches_do_not_read_a_fresh_or_a_failing_roster_again(campus: Campus) 
     with campus.tool.app.app_context(), writing() as session:
         session.execute(update(Job).values(due_at=now() - timedelta(hours=2)))
     campus.platform.answers["/members"].append(Answer(403, b"not allowed"))
+    campus.a_moment_later()
     campus.learner("u0")
     work(campus)
     assert len(campus.platform.asked("/members")) == 2
