@@ -53,7 +53,7 @@ def take_up(
 
 def _brings_a_column(launch: Launch, context: int, known: Known) -> bool:
     """Whether the launch is the first to tell where the scores of a known link go."""
-    if known.link is None or launch.ags is None:
+    if known.link is None or launch.ags is None or late.has_column(known.link):
         return False
     row = launch_rows.link(launch, context)
-    return row is not None and late.begins_to_take(known.link, row[1])
+    return row is not None and late.has_column({**known.link, **row[1]})

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from flask import Flask
@@ -29,10 +29,6 @@ _LOGIN = re.compile(r"/lti/([^/]+)/login")
 _STATUS = {302: "302 Found", 303: "303 See Other"}
 
 
-class _Pairs(list[tuple[str, str]]):
-    """A form as it was sent, for the parser that would make a dictionary of lists of it."""
-
-
 class Door:
     """WSGI: logins and launches are answered here, all else by ``inner``."""
 
@@ -48,7 +44,6 @@ class Door:
             max_content_length=app.config["MAX_CONTENT_LENGTH"],
             max_form_memory_size=app.config["MAX_FORM_MEMORY_SIZE"],
             max_form_parts=app.config["MAX_FORM_PARTS"],
-            cls=_Pairs,  # type: ignore[arg-type]
         )
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -85,7 +80,7 @@ class Door:
             found += parse_qsl(_text(environ.get("QUERY_STRING", "")), keep_blank_values=True)
         if method == "POST":
             _, form, _ = self._parser.parse_from_environ(environ)
-            found += cast(_Pairs, form)
+            found += form.items(multi=True)
         return found
 
 

@@ -6,12 +6,9 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlencode, urljoin
@@ -25,9 +22,7 @@ from content.load import load_course
 from content.model import Course
 from tests.learner import script
 from tests.tool import eventually, free_port, lti_tool, running
-
-ROOT = Path(__file__).resolve().parents[2]
-PYTHON = ROOT / ".venv-xblock" / "bin" / "python"
+from tests.venv_xblock import ROOT, serving
 
 pytestmark = pytest.mark.xdist_group("open-edx")
 
@@ -95,23 +90,9 @@ def course() -> Course:
 
 @pytest.fixture(scope="module")
 def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
-    assert PYTHON.exists(), "run `make test`, which makes .venv-xblock"
-    data = tmp_path_factory.mktemp("edx")
-    command = [PYTHON, "-m", "xblock_platform", "--data", data]
-    custom = ["--custom", "course=sse-management", "--custom", "unit=a1"]
-    with (data / "edx.log").open("w") as log:
-        platform = subprocess.Popen(
-            [*command, *custom],
-            env={**os.environ, "PYTHONPATH": str(ROOT / "tests")},
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-        )
-    assert platform.stdout is not None
-    try:
-        line = platform.stdout.readline()
-        assert line, (data / "edx.log").read_text()[-2000:]
-        edx = json.loads(line)
+    log = tmp_path_factory.mktemp("edx") / "edx.log"
+    options = ("--data", log.parent, "--custom", "course=sse-management", "--custom", "unit=a1")
+    with serving("xblock_platform", *options, log=log) as edx:
         port = free_port()
         url = f"http://127.0.0.1:{port}"
         folder = tmp_path_factory.mktemp("tool")
@@ -133,10 +114,6 @@ def trial(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
             }
             requests.post(edx["tool_url"], data=urls, timeout=60).raise_for_status()
             yield Trial(edx, url)
-    finally:
-        platform.terminate()
-        platform.wait(60)
-        platform.stdout.close()
 
 
 def test_a_learners_score_reaches_open_edx(trial: Trial, course: Course) -> None:

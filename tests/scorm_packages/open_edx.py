@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,8 +9,7 @@ from typing import Any, Literal
 
 import requests
 
-ROOT = Path(__file__).parents[2]
-PYTHON = ROOT / ".venv-xblock" / "bin" / "python"
+from tests import venv_xblock
 
 
 class Block:
@@ -53,21 +49,6 @@ class Block:
 @contextmanager
 def open_edx(kind: Literal["scorm", "cmi5"], folder: Path) -> Iterator[str]:
     """A host of such blocks; its address. Packages are unpacked in ``folder``."""
-    assert PYTHON.exists(), "run `make test`, which makes .venv-xblock"
-    with (folder / "edx.log").open("w") as log:
-        process = subprocess.Popen(
-            [PYTHON, "-m", "scorm_xblock", "--kind", kind, "--data", folder / "media"],
-            env={**os.environ, "PYTHONPATH": str(ROOT / "tests")},
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-        )
-    assert process.stdout is not None
-    try:
-        line = process.stdout.readline()
-        assert line, (folder / "edx.log").read_text()[-2000:]
-        yield str(json.loads(line)["url"])
-    finally:
-        process.terminate()
-        process.wait(60)
-        process.stdout.close()
+    options = ("--kind", kind, "--data", folder / "media")
+    with venv_xblock.serving("scorm_xblock", *options, log=folder / "edx.log") as told:
+        yield str(told["url"])

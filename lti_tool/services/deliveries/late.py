@@ -30,14 +30,9 @@ CHUNK = 100
 Shelf = Callable[[str | None, str | None], tuple[Course, Unit] | None]
 
 
-def begins_to_take(before: Mapping[str, Any], told: Mapping[str, Any]) -> bool:
-    """Whether a launch tells a column (``told``, the columns that it sets) of a link that had none
-    ``before``."""
-    names = ("ags_scopes", "line_item_url", "line_items_url")
-    old = {name: before[name] for name in names}
-    return not takes_scores(**old) and takes_scores(
-        **old | {name: told[name] for name in names if name in told}
-    )
+def has_column(link: Mapping[str, Any]) -> bool:
+    """Whether scores of the link, of which these are the values, have a place to go to."""
+    return takes_scores(link["ags_scopes"], link["line_item_url"], link["line_items_url"])
 
 
 def ask_for(session: Session, link_pk: int, registration_id: int, now: datetime) -> None:

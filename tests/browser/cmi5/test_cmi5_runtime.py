@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from content.model import Course, Unit
+from tests import venv_xblock
 from tests.browser.cmi5.conftest import Begin
 from tests.browser.player.conftest import AXE, write_site
 from tests.player_pages.courses import every_type, kitchen_course
@@ -57,16 +58,8 @@ def judged_by_others(statements: list[dict[str, Any]]) -> list[str]:
 
 def assert_an_lrs_takes_and_keeps(lms: Cmi5Lms, launch: Cmi5Launch) -> None:
     """An LRS of others hears the same requests, and gives back what was said."""
-    done = subprocess.run(
-        [ROOT / ".venv-xblock/bin/python", ROOT / "tests/scorm_packages/lrs_judge.py"],
-        input=json.dumps({"registration": launch.registration, "requests": lms.heard}),
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    told = json.loads(done.stdout)
+    heard = json.dumps({"registration": launch.registration, "requests": lms.heard})
+    told = json.loads(venv_xblock.run(ROOT / "tests/scorm_packages/lrs_judge.py", said=heard))
     assert told["objections"] == []
     kept = {one["id"]: one for one in told["kept"]}
     said = lms.said()

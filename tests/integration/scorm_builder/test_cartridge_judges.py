@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,9 +20,8 @@ from scorm_builder.formats.cartridge import CARTRIDGES, CC11, CC13, THINCC
 from scorm_builder.formats.model import Format
 from scorm_builder.order import Order
 from tests.player_pages.courses import kitchen_course
+from tests.venv_xblock import ROOT, run
 
-ROOT = Path(__file__).parents[3]
-PYTHON = ROOT / ".venv-xblock" / "bin" / "python"
 JUDGES = ROOT / "tests" / "scorm_packages" / "cartridge_judges.py"
 
 
@@ -35,12 +33,7 @@ class Verdict:
 
 
 def judge(*paths: Path) -> list[Verdict]:
-    assert PYTHON.exists(), "run `make test`, which makes .venv-xblock"
-    done = subprocess.run(
-        [PYTHON, JUDGES, *paths], capture_output=True, text=True, timeout=300, check=False
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    return [Verdict(**json.loads(line)) for line in done.stdout.splitlines()]
+    return [Verdict(**json.loads(line)) for line in run(JUDGES, *paths).splitlines()]
 
 
 def build(course: Course, form: Format, language: str, folder: Path) -> Path:

@@ -16,6 +16,7 @@ from scorm_builder.verify import verify_package
 from tests.scorm_packages import official, outlines
 from tests.scorm_packages.making import package
 from tests.unit.render.player import node
+from tests.venv_xblock import run
 
 ROOT = Path(__file__).parents[3]
 MODULE = Path(__file__).parents[2] / "node" / "node_modules" / "simple-scorm-packager"
@@ -94,10 +95,7 @@ zip_current_directory()
 def test_a_package_of_scocli_is_judged_rightly(tmp_path: Path) -> None:
     """SCORM 2004 3rd edition, as that tool begins each project: its default organization is none,
     schemas and a script are not there, and adlcp has a prefix that LMSs do not look for."""
-    python = ROOT / ".venv-xblock/bin/python"
-    subprocess.run(
-        [python, "-c", BY_SCOCLI], cwd=tmp_path, check=True, capture_output=True, timeout=300
-    )
+    run("-c", BY_SCOCLI, cwd=tmp_path)
     report = verify_package(tmp_path / "course" / "course.zip")
     assert report.format == "scorm2004-3rd"
     assert {problem.code: problem.severity for problem in report.problems} == {
@@ -129,13 +127,7 @@ def test_packages_of_quizzes_are_told_from_courses(tmp_path: Path) -> None:
         "blackboard_qti_v2_1": "«QTIv2.1»",
         "blackboard_export_zip": "the namespace «»",
     }
-    subprocess.run(
-        [ROOT / ".venv-xblock/bin/python", "-c", PACK_QUIZZES, *engines],
-        cwd=tmp_path,
-        check=True,
-        capture_output=True,
-        timeout=300,
-    )
+    run("-c", PACK_QUIZZES, *engines, cwd=tmp_path)
     told = []
     for path in tmp_path.glob("*.zip"):
         report = verify_package(path)
